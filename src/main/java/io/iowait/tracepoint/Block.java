@@ -1,0 +1,97 @@
+package io.iowait.tracepoint;
+
+/// A run of consecutive trace records in one array.
+///
+/// Five words a record; the sequence number is implied by the position:
+///
+///     word 0   t       virtual ns
+///     word 1   kind (bits 0-7) | cpu + 1 (bits 8-23) | task + 1 (bits 24-55)
+///     word 2   a
+///     word 3   b
+///     word 4   cause   sequence number of the causing record, or NO_CAUSE
+public final class Block {
+    /// Records in a full block: with about 9 bytes each once encoded, one 36 KiB excerpt.
+    public static final int CAPACITY = 4096;
+
+    /// "No record led to this one."
+    public static final long NO_CAUSE = -1;
+
+    private static final int WORDS = 5;
+
+    private final long[] words = new long[CAPACITY * WORDS];
+    private long firstSeq;
+    private int count;
+
+    /// Empties the block; its next record will be number `firstSeq`.
+    public void reset(long firstSeq) {
+        this.firstSeq = firstSeq;
+        count = 0;
+    }
+
+    public boolean isFull() {
+        return count == CAPACITY;
+    }
+
+    public int count() {
+        return count;
+    }
+
+    public long firstSeq() {
+        return firstSeq;
+    }
+
+    /// Appends a record; the block must not be full.
+    public void append(int kind, long t, int cpu, int task, long a, long b, long cause) {
+        int at = count++ * WORDS;
+        long[] w = words;
+        w[at] = t;
+        w[at + 1] = kind | (cpu + 1L & 0xFFFF) << 8 | (task + 1L & 0xFFFF_FFFFL) << 24;
+        w[at + 2] = a;
+        w[at + 3] = b;
+        w[at + 4] = cause;
+    }
+
+    public long seq(int i) {
+        return firstSeq + i;
+    }
+
+    public long t(int i) {
+        return words[i * WORDS];
+    }
+
+    public int kind(int i) {
+        return (int) words[i * WORDS + 1] & 0xFF;
+    }
+
+    public int cpu(int i) {
+        return ((int) (words[i * WORDS + 1] >>> 8) & 0xFFFF) - 1;
+    }
+
+    public int task(int i) {
+        return (int) (words[i * WORDS + 1] >>> 24) - 1;
+    }
+
+    public long a(int i) {
+        return words[i * WORDS + 2];
+    }
+
+    public long b(int i) {
+        return words[i * WORDS + 3];
+    }
+
+    public long cause(int i) {
+        return words[i * WORDS + 4];
+    }
+
+    /// Word 1 as it lies: kind, cpu and task in one comparison or one code.
+    public long meta(int i) {
+        return words[i * WORDS + 1];
+    }
+
+    /// One line for people: `seq t cpu kind task a b cause`.
+    public String line(int i) {
+        return "#%d t=%dns cpu=%d %s task=%d a=%d b=%d cause=%d"
+                .formatted(
+                        seq(i), t(i), cpu(i), Kind.name(kind(i)), task(i), a(i), b(i), cause(i));
+    }
+}

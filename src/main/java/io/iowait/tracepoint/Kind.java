@@ -1,0 +1,185 @@
+package io.iowait.tracepoint;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// The kinds of tracepoints, as dense ints that fit a 64-bit mask.
+///
+/// Spelled as Linux spells them where Linux has them (`include/trace/events` of 6.18); the rest are
+/// ours. Each line says what `task`, `a` and `b` hold; `cpu` is where it happened, `cause` the
+/// sequence number of the record that led to it, or [Block#NO_CAUSE].
+public final class Kind {
+    /// task = previous, a = next, b = state of previous ([TaskState]); idle is task -1.
+    public static final int SCHED_SWITCH = 0;
+
+    /// task = woken, a = the task running on this CPU, b = 1 in an interrupt.
+    public static final int SCHED_WAKING = 1;
+
+    /// task = woken, a = target CPU, b = state it left ([TaskState]).
+    public static final int SCHED_WAKEUP = 2;
+
+    /// task = new task on its first wake-up, a = target CPU.
+    public static final int SCHED_WAKEUP_NEW = 3;
+
+    /// a = from CPU, b = to CPU.
+    public static final int SCHED_MIGRATE_TASK = 4;
+
+    /// task = parent (or -1), a = child.
+    public static final int SCHED_PROCESS_FORK = 5;
+
+    /// task = the one that ends, a = exit code.
+    public static final int SCHED_PROCESS_EXIT = 6;
+
+    /// a = interrupt line ([Irq]); task = interrupted task or -1.
+    public static final int IRQ_HANDLER_ENTRY = 7;
+
+    /// a = interrupt line.
+    public static final int IRQ_HANDLER_EXIT = 8;
+
+    /// a = system call number, b = first argument.
+    public static final int SYS_ENTER = 9;
+
+    /// a = system call number, b = result (negative: error).
+    public static final int SYS_EXIT = 10;
+
+    /// a = timer id, b = latest expiry in ns (hard). task = owner or -1.
+    public static final int TIMER_START = 11;
+
+    /// a = timer id, b = earliest expiry in ns (soft).
+    public static final int TIMER_EXPIRE = 12;
+
+    /// a = timer id.
+    public static final int TIMER_CANCEL = 13;
+
+    /// A reschedule was requested on `cpu`; task = its current task or -1.
+    public static final int SET_NEED_RESCHED = 14;
+
+    /// task became known to a policy, a = class index, b = flags.
+    public static final int ENQUEUE = 15;
+
+    /// task left a policy, a = class index, b = flags.
+    public static final int DEQUEUE = 16;
+
+    /// task waits for lock a held by task b (or -1).
+    public static final int LOCK_WAIT = 17;
+
+    /// task holds lock a.
+    public static final int LOCK_ACQUIRE = 18;
+
+    /// task gave up lock a.
+    public static final int LOCK_RELEASE = 19;
+
+    /// a = request id, b = device; task = submitter.
+    public static final int REQUEST_SUBMIT = 20;
+
+    /// a = request id, b = device. The hardware is done.
+    public static final int REQUEST_COMPLETE = 21;
+
+    /// a = request id, b = device; task = who gets the result.
+    public static final int REQUEST_DELIVER = 22;
+
+    /// task = the loop's thread, a = loop id, b = iteration number.
+    public static final int LOOP_ITERATION = 23;
+
+    /// task = thread, a = callback (post) id, b = loop id.
+    public static final int CALLBACK_BEGIN = 24;
+
+    /// task = thread, a = callback (post) id, b = loop id.
+    public static final int CALLBACK_END = 25;
+
+    /// Something was put on a loop's ready queue: task = who did it, a = post id, b = loop id.
+    public static final int CALLBACK_POST = 26;
+
+    /// A post was taken back before it ran: a = post id, b = loop id.
+    public static final int CALLBACK_CANCEL = 27;
+
+    /// A coroutine suspends: task = thread, a = coroutine id, b = loop id.
+    public static final int TASK_AWAIT = 28;
+
+    /// A coroutine goes on: task = thread, a = coroutine id, b = loop id.
+    public static final int TASK_RESUME = 29;
+
+    /// End-of-run account of a CPU: a = bucket ([CpuTime]), b = ns.
+    public static final int CPU_ACCOUNT = 30;
+
+    /// End-of-run account of a task: a = bucket ([TaskTime]), b = ns.
+    public static final int TASK_ACCOUNT = 31;
+
+    /// One request of a client begins (a = request id, b = when it was due, ns).
+    public static final int REQUEST_BEGIN = 32;
+
+    /// One request of a client is answered (a = request id, b = when it was due, ns).
+    public static final int REQUEST_END = 33;
+
+    /// A signal was sent: task = target, a = signal number, b = sender or -1.
+    public static final int SIGNAL_GENERATE = 34;
+
+    /// A task ran for a while: task, a = ns ran since the last such record.
+    public static final int SCHED_STAT_RUNTIME = 35;
+
+    /// A line that the program logged: task = thread, a = index in the run's log.
+    public static final int PROGRAM_LOG = 36;
+
+    /// Number of kinds.
+    public static final int COUNT = 37;
+
+    /// Mask of all kinds.
+    public static final long ALL = (1L << COUNT) - 1;
+
+    private static final List<String> NAMES =
+            List.of(
+                    "sched_switch",
+                    "sched_waking",
+                    "sched_wakeup",
+                    "sched_wakeup_new",
+                    "sched_migrate_task",
+                    "sched_process_fork",
+                    "sched_process_exit",
+                    "irq_handler_entry",
+                    "irq_handler_exit",
+                    "sys_enter",
+                    "sys_exit",
+                    "timer_start",
+                    "timer_expire_entry",
+                    "timer_cancel",
+                    "sched_set_need_resched",
+                    "enqueue",
+                    "dequeue",
+                    "lock_wait",
+                    "lock_acquire",
+                    "lock_release",
+                    "request_submit",
+                    "request_complete",
+                    "request_deliver",
+                    "loop_iteration",
+                    "callback_begin",
+                    "callback_end",
+                    "callback_post",
+                    "callback_cancel",
+                    "task_await",
+                    "task_resume",
+                    "cpu_account",
+                    "task_account",
+                    "request_begin",
+                    "request_end",
+                    "signal_generate",
+                    "sched_stat_runtime",
+                    "program_log");
+
+    private Kind() {}
+
+    /// The tracepoint's name as it is printed and exported.
+    public static String name(int kind) {
+        return NAMES.get(kind);
+    }
+
+    /// The kind of that name, or -1.
+    public static int of(String name) {
+        return NAMES.indexOf(name);
+    }
+
+    /// A mask with the bits of these kinds.
+    public static long mask(int... kinds) {
+        return Arrays.stream(kinds).mapToLong(k -> 1L << k).reduce(0, (x, y) -> x | y);
+    }
+}

@@ -40,7 +40,8 @@ public final class Draws {
 
     /// Uniform in [0, boundExclusive), without bias.
     ///
-    /// Source: Lemire 2019, "Fast random integer generation in an interval". Differs: a rejected draw is mixed again, so that one `k` suffices.
+    /// Source: Lemire 2019, "Fast random integer generation in an interval".
+    /// Differs: a rejected draw is mixed again, so that one `k` suffices.
     public long below(long boundExclusive, int purpose, long entity, long k) {
         if (boundExclusive <= 0) {
             throw new IllegalArgumentException(

@@ -1,13 +1,15 @@
 package io.iowait.engine;
 
-/// Random values by name instead of by turn: a draw is a pure function of (seed, purpose, entity, k).
+/// Random values by name instead of by turn: a draw is a pure function of (seed, purpose, entity,
+/// k).
 ///
-/// `purpose` says what the value is for (a constant of its user), `entity` whose it is (a task, a client), and `k`
-/// which one (a count the caller keeps). Since no draw depends on how many others were made, or when, two policies
-/// that run the same workload see the same values.
+/// `purpose` says what the value is for (a constant of its user), `entity` whose it is (a task, a
+/// client), and `k` which one (a count the caller keeps). Since no draw depends on how many others
+/// were made, or when, two policies that run the same workload see the same values.
 ///
-/// For fixed purpose and entity the draws `k = 0, 1, ..` are the outputs of one [SplitMix64] stream, whose start
-/// is mixed from seed, purpose and entity. Equal on every machine; allocates nothing.
+/// For fixed purpose and entity the draws `k = 0, 1, ..` are the outputs of one [SplitMix64]
+/// stream, whose start is mixed from seed, purpose and entity. Equal on every machine; allocates
+/// nothing.
 public final class Draws {
     /// 2^64 divided by the golden ratio, odd: the step of [SplitMix64].
     public static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -40,12 +42,15 @@ public final class Draws {
 
     /// Uniform in [0, boundExclusive), without bias.
     ///
-    /// Source: Lemire 2019, "Fast random integer generation in an interval".
-    /// Differs: a rejected draw is mixed again, so that one `k` suffices.
+    /// Source: Lemire 2019, "Fast random integer generation in an interval". Differs: a rejected
+    /// draw is mixed again, so that one `k` suffices.
     public long below(long boundExclusive, int purpose, long entity, long k) {
         if (boundExclusive <= 0) {
             throw new IllegalArgumentException(
-                    "bound must be positive: boundExclusive=" + boundExclusive + " purpose=" + purpose);
+                    "bound must be positive: boundExclusive="
+                            + boundExclusive
+                            + " purpose="
+                            + purpose);
         }
         long bits = bits(purpose, entity, k);
         if (Long.compareUnsigned(bits * boundExclusive, boundExclusive) < 0) {

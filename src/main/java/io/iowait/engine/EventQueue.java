@@ -50,7 +50,8 @@ public final class EventQueue {
     /// @param capacity how many ids can be allotted before the first growth
     public EventQueue(int capacity) {
         if (capacity < 0) {
-            throw new IllegalArgumentException("capacity must not be negative: capacity=" + capacity);
+            throw new IllegalArgumentException(
+                    "capacity must not be negative: capacity=" + capacity);
         }
         keys = new long[Math.multiplyExact(2, capacity)];
         ids = new int[capacity];
@@ -59,7 +60,8 @@ public final class EventQueue {
         args = new int[capacity];
     }
 
-    /// Gives out an id, the last released one first, and binds it to `handler` and `arg`. Not armed yet.
+    /// Gives out an id, the last released one first, and binds it to `handler` and `arg`. Not armed
+    /// yet.
     public int allot(int handler, int arg) {
         int id = firstFree;
         if (id != NONE) {
@@ -83,22 +85,26 @@ public final class EventQueue {
     public void release(int id) {
         requireAllotted(id);
         if (slots[id] != IDLE) {
-            throw new IllegalArgumentException("released event must not be armed: id=" + id + " timeNs=" + timeNs(id));
+            throw new IllegalArgumentException(
+                    "released event must not be armed: id=" + id + " timeNs=" + timeNs(id));
         }
         slots[id] = FREE;
         args[id] = firstFree;
         firstFree = id;
     }
 
-    /// Arms the event, or moves it if it is armed; it comes after all armed events of equal time and rank.
+    /// Arms the event, or moves it if it is armed; it comes after all armed events of equal time
+    /// and rank.
     public void arm(int id, long timeNs, int rank) {
         place(id, timeNs, tieOf(rank, sequence++));
     }
 
-    /// Arms the event, or moves it if it is armed; `order` decides among events of equal time and rank.
+    /// Arms the event, or moves it if it is armed; `order` decides among events of equal time and
+    /// rank.
     public void armOrdered(int id, long timeNs, int rank, int order) {
         if (order < 0) {
-            throw new IllegalArgumentException("order must not be negative: order=" + order + " id=" + id);
+            throw new IllegalArgumentException(
+                    "order must not be negative: order=" + order + " id=" + id);
         }
         place(id, timeNs, tieOf(rank, order));
     }
@@ -189,7 +195,8 @@ public final class EventQueue {
     private void place(int id, long timeNs, long tie) {
         requireAllotted(id);
         if (timeNs < 0 || timeNs == Time.NEVER) {
-            throw new IllegalArgumentException("time must be in [0, NEVER): timeNs=" + timeNs + " id=" + id);
+            throw new IllegalArgumentException(
+                    "time must be in [0, NEVER): timeNs=" + timeNs + " id=" + id);
         }
         int slot = slots[id];
         settle(slot == IDLE ? size++ : slot, timeNs, tie, id);
@@ -279,7 +286,8 @@ public final class EventQueue {
 
     private static long tieOf(int rank, long order) {
         if (rank < 0 || rank >= RANK_COUNT) {
-            throw new IllegalArgumentException("rank must be in [0, " + RANK_COUNT + "): rank=" + rank);
+            throw new IllegalArgumentException(
+                    "rank must be in [0, " + RANK_COUNT + "): rank=" + rank);
         }
         return (long) rank << ORDER_BITS | order;
     }

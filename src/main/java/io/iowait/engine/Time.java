@@ -29,7 +29,8 @@ public final class Time {
     private static long toNs(long count, long unitNs) {
         long limit = Long.MAX_VALUE / unitNs;
         if (count > limit || count < -limit) {
-            throw new IllegalArgumentException("time must fit a long of ns: count=" + count + " unitNs=" + unitNs);
+            throw new IllegalArgumentException(
+                    "time must fit a long of ns: count=" + count + " unitNs=" + unitNs);
         }
         return count * unitNs;
     }

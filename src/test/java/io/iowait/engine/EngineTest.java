@@ -11,7 +11,9 @@ class EngineTest {
     private final EventQueue events = new EventQueue(8);
     private final List<String> log = new ArrayList<>();
     private final Engine engine =
-            new Engine(events, (id, handler, arg, nowNs) -> log.add(handler + ":" + arg + "@" + nowNs));
+            new Engine(
+                    events,
+                    (id, handler, arg, nowNs) -> log.add(handler + ":" + arg + "@" + nowNs));
 
     @Test
     void runsWhatIsDueIncludingTheLimitAndNothingBeyond() {
@@ -44,10 +46,13 @@ class EngineTest {
         List<Long> ticksNs = new ArrayList<>();
         int tick = events.allot(0, 0);
         events.arm(tick, 0, 0);
-        Engine engine = new Engine(events, (id, _, _, nowNs) -> {
-            ticksNs.add(nowNs);
-            events.arm(id, nowNs + 4, 0);
-        });
+        Engine engine =
+                new Engine(
+                        events,
+                        (id, _, _, nowNs) -> {
+                            ticksNs.add(nowNs);
+                            events.arm(id, nowNs + 4, 0);
+                        });
         for (long limitNs : limitsNs) {
             engine.runUntil(limitNs);
         }
@@ -58,11 +63,14 @@ class EngineTest {
     void aHandlerMayArmForTheSameInstant() {
         EventQueue queue = new EventQueue(1);
         int[] count = {0};
-        Engine chain = new Engine(queue, (id, _, _, nowNs) -> {
-            if (++count[0] < 5) {
-                queue.arm(id, nowNs, 0);
-            }
-        });
+        Engine chain =
+                new Engine(
+                        queue,
+                        (id, _, _, nowNs) -> {
+                            if (++count[0] < 5) {
+                                queue.arm(id, nowNs, 0);
+                            }
+                        });
         queue.arm(queue.allot(0, 0), 3, 0);
         chain.runUntil(3);
         assertThat(count[0]).isEqualTo(5);

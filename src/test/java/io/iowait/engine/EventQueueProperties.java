@@ -13,19 +13,27 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 
-/// The queue against a sorted list, under random commands over few ids, times and ranks, so that most keys tie.
+/// The queue against a sorted list, under random commands over few ids, times and ranks, so that
+/// most keys tie.
 class EventQueueProperties {
     private static final int IDS = 24;
 
-    enum Verb { ARM, ARM_ORDERED, CANCEL, POLL, REPLACE }
+    enum Verb {
+        ARM,
+        ARM_ORDERED,
+        CANCEL,
+        POLL,
+        REPLACE
+    }
 
     record Command(Verb verb, int id, long timeNs, int rank, int order) {}
 
     record Armed(int id, long timeNs, int rank, long order) {
-        static final Comparator<Armed> ORDER = Comparator.comparingLong(Armed::timeNs)
-                .thenComparingInt(Armed::rank)
-                .thenComparingLong(Armed::order)
-                .thenComparingInt(Armed::id);
+        static final Comparator<Armed> ORDER =
+                Comparator.comparingLong(Armed::timeNs)
+                        .thenComparingInt(Armed::rank)
+                        .thenComparingLong(Armed::order)
+                        .thenComparingInt(Armed::id);
     }
 
     /// The oracle: slow and obvious.
@@ -52,7 +60,11 @@ class EventQueueProperties {
         }
 
         long timeNs(int id) {
-            return armed.stream().filter(event -> event.id == id).mapToLong(Armed::timeNs).findAny().orElse(Time.NEVER);
+            return armed.stream()
+                    .filter(event -> event.id == id)
+                    .mapToLong(Armed::timeNs)
+                    .findAny()
+                    .orElse(Time.NEVER);
         }
 
         long peekTimeNs() {
@@ -102,18 +114,24 @@ class EventQueueProperties {
 
     @Provide
     Arbitrary<List<Command>> commands() {
-        Arbitrary<Verb> verbs = Arbitraries.frequency(
-                Tuple.of(6, Verb.ARM),
-                Tuple.of(3, Verb.ARM_ORDERED),
-                Tuple.of(2, Verb.CANCEL),
-                Tuple.of(3, Verb.POLL),
-                Tuple.of(1, Verb.REPLACE));
-        Arbitrary<Long> times = Arbitraries.frequencyOf(
-                Tuple.of(4, Arbitraries.longs().between(0, 3)),
-                Tuple.of(1, Arbitraries.longs().between(0, Time.NEVER - 1)));
+        Arbitrary<Verb> verbs =
+                Arbitraries.frequency(
+                        Tuple.of(6, Verb.ARM),
+                        Tuple.of(3, Verb.ARM_ORDERED),
+                        Tuple.of(2, Verb.CANCEL),
+                        Tuple.of(3, Verb.POLL),
+                        Tuple.of(1, Verb.REPLACE));
+        Arbitrary<Long> times =
+                Arbitraries.frequencyOf(
+                        Tuple.of(4, Arbitraries.longs().between(0, 3)),
+                        Tuple.of(1, Arbitraries.longs().between(0, Time.NEVER - 1)));
         Arbitrary<Integer> ranks = Arbitraries.of(0, 1, 15);
         return Combinators.combine(
-                        verbs, Arbitraries.integers().between(0, IDS - 1), times, ranks, Arbitraries.of(0, 1, Integer.MAX_VALUE))
+                        verbs,
+                        Arbitraries.integers().between(0, IDS - 1),
+                        times,
+                        ranks,
+                        Arbitraries.of(0, 1, Integer.MAX_VALUE))
                 .as(Command::new)
                 .list()
                 .ofMaxSize(300);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -36,6 +37,14 @@ class TidyTest {
     private static final Pattern LEFT_OVER =
             Pattern.compile("\\b(TO" + "DO|FIX" + "ME|X" + "XX)\\b");
     private static final Pattern WILDCARD = Pattern.compile("^import (static )?[\\w.]+\\.\\*;");
+
+    private static final Pattern TEST_METHOD =
+            Pattern.compile(
+                    "^\\s*@(Test|ParameterizedTest|RepeatedTest|TestFactory|Property|Example)\\b",
+                    Pattern.MULTILINE);
+    private static final Pattern RUN_NAME =
+            Pattern.compile("\\w+(Test|Properties|Contract)\\.java");
+    private static final Pattern DECISION = Pattern.compile("decisions\\.md#([\\p{L}\\p{N}_-]+)");
 
     @Test
     void theEmulatedWorldNamesNoForeignTimeChanceOrThread() throws IOException {
@@ -128,6 +137,43 @@ class TidyTest {
                     .contains("@NullMarked")
                     .contains("///");
         }
+    }
+
+    /// Surefire passes over a class whose name it does not know, without a word.
+    @Test
+    void everyTestHasANameThatIsRun() throws IOException {
+        List<String> unseen = new ArrayList<>();
+        for (Path file : javaFiles(Path.of("src/test/java"))) {
+            boolean holdsTests = TEST_METHOD.matcher(Files.readString(file)).find();
+            if (holdsTests && !RUN_NAME.matcher(file.getFileName().toString()).matches()) {
+                unseen.add(file.toString());
+            }
+        }
+        assertThat(unseen).as("named neither *Test, *Properties nor *Contract").isEmpty();
+    }
+
+    @Test
+    void everyDecisionReferredToIsWritten() throws IOException {
+        List<String> anchors =
+                Files.readAllLines(Path.of("docs/decisions.md")).stream()
+                        .filter(line -> line.startsWith("## "))
+                        .map(TidyTest::anchorOf)
+                        .toList();
+        assertThat(anchors).isNotEmpty().doesNotHaveDuplicates();
+        assertThat(
+                        everywhere(line -> {
+                            var reference = DECISION.matcher(line);
+                            return reference.find() && !anchors.contains(reference.group(1))
+                                    ? "no such decision: " + reference.group(1)
+                                    : "";
+                        }))
+                .isEmpty();
+    }
+
+    /// As Markdown readers derive it from a heading.
+    private static String anchorOf(String heading) {
+        String text = heading.substring("## ".length()).strip().toLowerCase(Locale.ROOT);
+        return text.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-');
     }
 
     private static List<String> everywhere(Function<String, String> rule) throws IOException {

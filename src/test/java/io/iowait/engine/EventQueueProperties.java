@@ -23,6 +23,7 @@ class EventQueueProperties {
         ARM_ORDERED,
         CANCEL,
         POLL,
+        PEEK,
         REPLACE
     }
 
@@ -67,6 +68,10 @@ class EventQueueProperties {
                     .orElse(Time.NEVER);
         }
 
+        int peek() {
+            return armed.isEmpty() ? EventQueue.NONE : armed.getFirst().id;
+        }
+
         long peekTimeNs() {
             return armed.isEmpty() ? Time.NEVER : armed.getFirst().timeNs;
         }
@@ -82,7 +87,6 @@ class EventQueueProperties {
         for (Command command : commands) {
             apply(command, events, oracle);
             assertThat(events.size()).isEqualTo(oracle.armed.size());
-            assertThat(events.peekTimeNs()).isEqualTo(oracle.peekTimeNs());
             assertThat(events.timeNs(command.id)).isEqualTo(oracle.timeNs(command.id));
         }
         while (!events.isEmpty()) {
@@ -104,6 +108,10 @@ class EventQueueProperties {
             }
             case CANCEL -> assertThat(events.cancel(id)).isEqualTo(oracle.cancel(id));
             case POLL -> assertThat(events.poll()).isEqualTo(oracle.poll());
+            case PEEK -> {
+                assertThat(events.peekTimeNs()).isEqualTo(oracle.peekTimeNs());
+                assertThat(events.peek()).isEqualTo(oracle.peek());
+            }
             case REPLACE -> {
                 assertThat(events.cancel(id)).isEqualTo(oracle.cancel(id));
                 events.release(id);
@@ -120,6 +128,7 @@ class EventQueueProperties {
                         Tuple.of(3, Verb.ARM_ORDERED),
                         Tuple.of(2, Verb.CANCEL),
                         Tuple.of(3, Verb.POLL),
+                        Tuple.of(2, Verb.PEEK),
                         Tuple.of(1, Verb.REPLACE));
         Arbitrary<Long> times =
                 Arbitraries.frequencyOf(
@@ -131,7 +140,7 @@ class EventQueueProperties {
                         Arbitraries.integers().between(0, IDS - 1),
                         times,
                         ranks,
-                        Arbitraries.of(0, 1, Integer.MAX_VALUE))
+                        Arbitraries.of(0, 1, EventQueue.ORDER_COUNT - 1))
                 .as(Command::new)
                 .list()
                 .ofMaxSize(300);

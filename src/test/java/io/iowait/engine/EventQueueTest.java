@@ -139,6 +139,7 @@ class EventQueueTest {
         rejects(() -> events.arm(a, 0, -1), "rank=-1");
         rejects(() -> events.arm(a, 0, 16), "rank=16");
         rejects(() -> events.armOrdered(a, 0, 0, -1), "order=-1");
+        rejects(() -> events.armOrdered(a, 0, 0, EventQueue.ORDER_COUNT), "order=16777216");
         assertThat(events.isEmpty()).isTrue();
     }
 

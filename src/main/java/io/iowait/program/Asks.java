@@ -1,0 +1,68 @@
+package io.iowait.program;
+
+import java.util.List;
+
+/// The portable ask kinds: words every runtime understands. A dialect's own kinds carry its name
+/// (`asyncio.shield`).
+public final class Asks {
+    public static final String SLEEP = "sleep";
+    public static final String SLEEP_UNTIL = "sleep_until";
+    public static final String YIELD = "yield";
+    public static final String OPEN = "open";
+    public static final String READ = "read";
+    public static final String WRITE = "write";
+    public static final String CLOSE = "close";
+    public static final String SUBMIT = "submit";
+    public static final String ARM = "arm";
+    public static final String ACCEPT = "accept";
+    public static final String CONNECT = "connect";
+    public static final String LOCK = "lock";
+    public static final String UNLOCK = "unlock";
+    public static final String WAIT = "wait";
+    public static final String POST = "post";
+    public static final String BARRIER = "barrier";
+    public static final String SPAWN = "spawn";
+    public static final String JOIN = "join";
+    public static final String SEND = "send";
+    public static final String RECEIVE = "receive";
+    public static final String OFFLOAD = "offload";
+    public static final String ALL_OF = "all_of";
+    public static final String TIMEOUT = "timeout";
+    public static final String CANCEL = "cancel";
+    public static final String REPLY = "reply";
+    public static final String EXIT = "exit";
+    public static final String NOW = "now";
+
+    /// All portable kinds.
+    public static final List<String> PORTABLE =
+            List.of(
+                    SLEEP,
+                    SLEEP_UNTIL,
+                    YIELD,
+                    OPEN,
+                    READ,
+                    WRITE,
+                    CLOSE,
+                    SUBMIT,
+                    ARM,
+                    ACCEPT,
+                    CONNECT,
+                    LOCK,
+                    UNLOCK,
+                    WAIT,
+                    POST,
+                    BARRIER,
+                    SPAWN,
+                    JOIN,
+                    SEND,
+                    RECEIVE,
+                    OFFLOAD,
+                    ALL_OF,
+                    TIMEOUT,
+                    CANCEL,
+                    REPLY,
+                    EXIT,
+                    NOW);
+
+    private Asks() {}
+}

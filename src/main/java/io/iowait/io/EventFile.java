@@ -1,0 +1,36 @@
+package io.iowait.io;
+
+import io.iowait.kernel.Kernel;
+
+/// A wake descriptor (eventfd): a write adds to its counter, a read takes it all.
+///
+/// Source: Linux 6.18 `fs/eventfd.c`.
+public final class EventFile extends OpenFile {
+    private long counter;
+
+    EventFile(Kernel kernel) {
+        super(kernel);
+    }
+
+    @Override
+    public boolean isReadable() {
+        return counter > 0;
+    }
+
+    @Override
+    protected long read(int task, int cpu, long count, long nowNs) {
+        if (counter == 0) {
+            return WOULD_BLOCK;
+        }
+        long result = counter;
+        counter = 0;
+        return result;
+    }
+
+    @Override
+    protected long write(int task, int cpu, long value, long nowNs) {
+        counter += value;
+        becomeReadable(io.iowait.tracepoint.Block.NO_CAUSE);
+        return Long.BYTES;
+    }
+}

@@ -1,0 +1,238 @@
+package io.iowait.io;
+
+import io.iowait.kernel.Cost;
+import io.iowait.kernel.Errno;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.Sys;
+import io.iowait.kernel.SyscallHandler;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// The file descriptors of a machine and the system calls on them.
+///
+/// One table for all processes: descriptors are dense ints from 0, reused lowest first.
+public final class Files {
+    private final Kernel kernel;
+    private final TimerFile.Expiry expiry;
+    private @Nullable OpenFile[] table = new OpenFile[16];
+    private int lowestFree;
+
+    /// Registers the calls with the kernel.
+    public Files(Kernel kernel) {
+        this.kernel = kernel;
+        this.expiry = new TimerFile.Expiry(kernel);
+        kernel.register(Sys.READ, new Read());
+        kernel.register(Sys.WRITE, new Write());
+        kernel.register(Sys.SUBMIT, new Submit());
+        kernel.register(Sys.CLOSE, (task, cpu, nowNs) -> closeCall(task, nowNs));
+        kernel.register(Sys.TIMERFD_SETTIME, new Settime());
+        kernel.register(Sys.EPOLL_CTL_ADD, new Watch(true));
+        kernel.register(Sys.EPOLL_CTL_DEL, new Watch(false));
+        kernel.register(Sys.EPOLL_WAIT, new Wait());
+    }
+
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    /// Gives a file the lowest free descriptor.
+    public int open(OpenFile file) {
+        int fd = lowestFree;
+        while (fd < table.length && table[fd] != null) {
+            fd++;
+        }
+        if (fd == table.length) {
+            table = Arrays.copyOf(table, 2 * fd);
+        }
+        table[fd] = file;
+        lowestFree = fd + 1;
+        file.descriptor(fd);
+        return fd;
+    }
+
+    public TimerFile openTimer() {
+        TimerFile file = expiry.create();
+        open(file);
+        return file;
+    }
+
+    public EventFile openEvent() {
+        EventFile file = new EventFile(kernel);
+        open(file);
+        return file;
+    }
+
+    public EpollFile openEpoll() {
+        EpollFile file = new EpollFile(kernel);
+        open(file);
+        return file;
+    }
+
+    /// @throws IllegalArgumentException if the descriptor is not open
+    public OpenFile file(int fd) {
+        OpenFile file = find(fd);
+        if (file == null) {
+            throw new IllegalArgumentException("descriptor must be open: fd=" + fd);
+        }
+        return file;
+    }
+
+    public boolean close(int fd, long nowNs) {
+        OpenFile file = find(fd);
+        if (file == null) {
+            return false;
+        }
+        file.unwatchAll();
+        file.release(nowNs);
+        table[fd] = null;
+        lowestFree = Math.min(lowestFree, fd);
+        return true;
+    }
+
+    private @Nullable OpenFile find(long fd) {
+        return fd >= 0 && fd < table.length ? table[(int) fd] : null;
+    }
+
+    private int fail(int task, long errno) {
+        kernel.result(task, errno);
+        return SyscallHandler.DONE;
+    }
+
+    private int closeCall(int task, long nowNs) {
+        return fail(task, close((int) kernel.arg0(task), nowNs) ? 0 : Errno.EBADF);
+    }
+
+    private final class Read implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg0(task));
+            if (file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            long result = file.read(task, cpu, kernel.arg1(task), nowNs);
+            if (result != OpenFile.WOULD_BLOCK) {
+                kernel.result(task, result);
+                return DONE;
+            }
+            return file.isNonBlocking()
+                    ? fail(task, Errno.EAGAIN)
+                    : kernel.block(task, file.readers(), file.sleepState(), false);
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            return why == Kernel.INTERRUPTED ? fail(task, Errno.EINTR) : enter(task, cpu, nowNs);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.READ;
+        }
+    }
+
+    private final class Write implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg0(task));
+            if (file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            long result = file.write(task, cpu, kernel.arg1(task), nowNs);
+            return fail(task, result == OpenFile.WOULD_BLOCK ? Errno.EAGAIN : result);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.WRITE;
+        }
+    }
+
+    private final class Submit implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg0(task));
+            return fail(
+                    task,
+                    file == null
+                            ? Errno.EBADF
+                            : file.submit(task, cpu, kernel.arg1(task), nowNs));
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.WRITE;
+        }
+    }
+
+    private final class Settime implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg0(task));
+            if (!(file instanceof TimerFile timer)) {
+                return fail(task, file == null ? Errno.EBADF : Errno.EINVAL);
+            }
+            timer.set(cpu, kernel.arg1(task));
+            return fail(task, 0);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.TIMERFD_SETTIME;
+        }
+    }
+
+    private final class Watch implements SyscallHandler {
+        private final boolean add;
+
+        Watch(boolean add) {
+            this.add = add;
+        }
+
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg1(task));
+            if (!(find(kernel.arg0(task)) instanceof EpollFile epoll) || file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            if (add) {
+                epoll.add(file);
+            } else {
+                epoll.remove(file);
+            }
+            return fail(task, 0);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.EPOLL_CTL;
+        }
+    }
+
+    private final class Wait implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            return await(task, kernel.arg1(task));
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            if (why == Kernel.INTERRUPTED) {
+                return fail(task, Errno.EINTR);
+            }
+            return await(task, why == Kernel.TIMED_OUT ? 0 : kernel.arg1(task));
+        }
+
+        private int await(int task, long untilNs) {
+            long packed = kernel.arg0(task);
+            if (!(find((int) packed) instanceof EpollFile epoll)) {
+                return fail(task, Errno.EBADF);
+            }
+            return epoll.await(task, (int) (packed >>> 32), untilNs);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.EPOLL_WAIT;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.iowait.io;
+
+import io.iowait.kernel.Kernel;
+import io.iowait.tracepoint.TaskState;
+
+/// An open file: the contract between a device and the ways to wait for it.
+///
+/// A subclass says whether it is readable and what a read takes; blocking reads, non-blocking reads
+/// and epoll are the same for all of them. When a file becomes readable it calls [#becomeReadable].
+public abstract class OpenFile {
+    /// Result of [#read] and [#write]: nothing to be had now.
+    public static final long WOULD_BLOCK = Long.MIN_VALUE;
+
+    final Kernel kernel;
+    private final int readers;
+
+    /// Registrations of this file with epoll instances, as a list through [EpollFile].
+    private EpollFile[] watchers = {};
+
+    private int[] watcherItems = {};
+    private boolean nonBlocking;
+    private int descriptor = -1;
+
+    protected OpenFile(Kernel kernel) {
+        this.kernel = kernel;
+        this.readers = kernel.waitQueues().create();
+    }
+
+    /// Whether a read would succeed now.
+    public abstract boolean isReadable();
+
+    /// Takes what is there: a result, or [#WOULD_BLOCK].
+    protected abstract long read(int task, int cpu, long count, long nowNs);
+
+    /// Writes: a result, [#WOULD_BLOCK], or an error. Left out: not writable.
+    protected long write(int task, int cpu, long value, long nowNs) {
+        return io.iowait.kernel.Errno.EINVAL;
+    }
+
+    /// Starts a request. Left out: the file is no device.
+    protected long submit(int task, int cpu, long argument, long nowNs) {
+        return io.iowait.kernel.Errno.EINVAL;
+    }
+
+    /// The sleep of a blocked reader: S by default; D for a disk.
+    protected int sleepState() {
+        return TaskState.SLEEPING;
+    }
+
+    /// The last descriptor was closed. Left out: nothing to give back.
+    protected void release(long nowNs) {}
+
+    /// Tells those who wait: the first blocked reader, and every epoll instance.
+    protected final void becomeReadable(long cause) {
+        kernel.wakeFirst(readers, cause);
+        for (int i = 0; i < watchers.length; i++) {
+            watchers[i].itemReady(watcherItems[i], cause);
+        }
+    }
+
+    /// Reads without O_NONBLOCK sleep until the file is readable.
+    public final void nonBlocking(boolean value) {
+        nonBlocking = value;
+    }
+
+    final boolean isNonBlocking() {
+        return nonBlocking;
+    }
+
+    final int readers() {
+        return readers;
+    }
+
+    public final int descriptor() {
+        return descriptor;
+    }
+
+    final void descriptor(int value) {
+        descriptor = value;
+    }
+
+    final void watch(EpollFile epoll, int item) {
+        watchers = java.util.Arrays.copyOf(watchers, watchers.length + 1);
+        watcherItems = java.util.Arrays.copyOf(watcherItems, watchers.length);
+        watchers[watchers.length - 1] = epoll;
+        watcherItems[watchers.length - 1] = item;
+    }
+
+    final void unwatch(EpollFile epoll) {
+        for (int i = 0; i < watchers.length; i++) {
+            if (watchers[i] == epoll) {
+                int last = watchers.length - 1;
+                watchers[i] = watchers[last];
+                watcherItems[i] = watcherItems[last];
+                watchers = java.util.Arrays.copyOf(watchers, last);
+                watcherItems = java.util.Arrays.copyOf(watcherItems, last);
+                return;
+            }
+        }
+    }
+
+    final void unwatchAll() {
+        for (int i = 0; i < watchers.length; i++) {
+            watchers[i].forget(watcherItems[i]);
+        }
+        watchers = new EpollFile[0];
+        watcherItems = new int[0];
+    }
+}

@@ -1,0 +1,153 @@
+package io.iowait.kernel;
+
+import java.util.List;
+
+/// The places where the emulated machine spends time that no program asked for.
+///
+/// The places follow the measurements on Linux 6.18 that docs/sources.md describes; values live in a
+/// [CostProfile].
+public final class Cost {
+    /// Enter and leave a system call.
+    public static final int SYSCALL = 0;
+
+    /// Queueing a sleep's timer.
+    public static final int TIMER_ARM = 1;
+
+    /// Programming the timer hardware, when a new timer is the CPU's earliest.
+    public static final int TIMER_PROGRAM = 2;
+
+    /// From the decision to sleep to the switch.
+    public static final int BLOCK = 3;
+
+    /// From the switch to the next task's own code.
+    public static final int SWITCH_IN = 4;
+
+    /// From a wake-up in a system call to the switch, when it preempts.
+    public static final int PREEMPT = 5;
+
+    /// From a wake-up on an idle CPU to the switch.
+    public static final int IDLE_EXIT = 6;
+
+    /// From a timer's expiry to its handler, CPU busy.
+    public static final int IRQ_ENTER = 7;
+
+    /// The same, CPU idle.
+    public static final int IRQ_ENTER_IDLE = 8;
+
+    /// One wake-up in an interrupt.
+    public static final int IRQ_WAKE = 9;
+
+    /// From one expired timer to the next in the same interrupt.
+    public static final int IRQ_NEXT = 10;
+
+    /// The tick's own work.
+    public static final int IRQ_TICK = 11;
+
+    /// From the last handler to the switch, or towards user code.
+    public static final int IRQ_EXIT = 12;
+
+    /// What is left until user code runs when there is no switch.
+    public static final int IRQ_EXIT_USER = 13;
+
+    /// One wake-up in a system call.
+    public static final int WAKE = 14;
+
+    /// From one wake-up to the next of a wake-all.
+    public static final int WAKE_NEXT = 15;
+
+    /// Into a futex call.
+    public static final int FUTEX = 16;
+
+    /// First run of a thread.
+    public static final int START = 17;
+
+    /// Reading from a descriptor, beyond the system call.
+    public static final int READ = 18;
+
+    /// Writing to a descriptor, beyond the system call.
+    public static final int WRITE = 19;
+
+    /// Setting a timer descriptor, beyond the system call.
+    public static final int TIMERFD_SETTIME = 20;
+
+    /// epoll_wait, beyond the system call.
+    public static final int EPOLL_WAIT = 21;
+
+    /// Each event that epoll_wait returns.
+    public static final int EPOLL_EVENT = 22;
+
+    /// epoll_ctl, beyond the system call.
+    public static final int EPOLL_CTL = 23;
+
+    /// Creating a thread.
+    public static final int CLONE = 24;
+
+    /// Switching to another address space.
+    public static final int ADDRESS_SPACE = 25;
+
+    /// A device's interrupt handler.
+    public static final int IRQ_DEVICE = 26;
+
+    /// The expiry of a timer that wakes nobody by itself (a timer descriptor).
+    public static final int IRQ_TIMERFD = 27;
+
+    /// Reading the clock in user mode.
+    public static final int CLOCK_READ = 28;
+
+    /// Yielding, beyond the system call.
+    public static final int YIELD = 29;
+
+    /// Running one callback of an event loop.
+    public static final int LOOP_CALLBACK = 30;
+
+    /// One iteration of an event loop, beyond its calls.
+    public static final int LOOP_ITERATION = 31;
+
+    public static final int COUNT = 32;
+
+    private static final List<String> NAMES =
+            List.of(
+                    "syscall",
+                    "timer_arm",
+                    "timer_program",
+                    "block",
+                    "switch_in",
+                    "preempt",
+                    "idle_exit",
+                    "irq_enter",
+                    "irq_enter_idle",
+                    "irq_wake",
+                    "irq_next",
+                    "irq_tick",
+                    "irq_exit",
+                    "irq_exit_user",
+                    "wake",
+                    "wake_next",
+                    "futex",
+                    "start",
+                    "read",
+                    "write",
+                    "timerfd_settime",
+                    "epoll_wait",
+                    "epoll_event",
+                    "epoll_ctl",
+                    "clone",
+                    "address_space",
+                    "irq_device",
+                    "irq_timerfd",
+                    "clock_read",
+                    "yield",
+                    "loop_callback",
+                    "loop_iteration");
+
+    private Cost() {}
+
+    public static String name(int cost) {
+        return NAMES.get(cost);
+    }
+
+    /// The cost of that name, or -1.
+    public static int of(String name) {
+        return NAMES.indexOf(name);
+    }
+}

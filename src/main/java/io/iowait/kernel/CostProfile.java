@@ -1,0 +1,149 @@
+package io.iowait.kernel;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The price list of a machine: a distribution for every [Cost], and the constants of its kernel.
+///
+/// A price is given as eight quantiles (p0, p10, p25, p50, p75, p90, p99, p100) in ns; values lie on
+/// straight lines between them. What is not named costs nothing.
+public final class CostProfile {
+    /// The probabilities that go with the eight values of a price.
+    static final double[] PROBABILITIES = {0, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1};
+
+    private final String name;
+    private final long[][] quantilesNs;
+    private final Map<String, Long> constants;
+
+    private CostProfile(String name, long[][] quantilesNs, Map<String, Long> constants) {
+        this.name = name;
+        this.quantilesNs = quantilesNs;
+        this.constants = constants;
+    }
+
+    public static Builder named(String name) {
+        return new Builder(name);
+    }
+
+    /// The machine on which nothing but the program takes time; no ticks, no slack.
+    public static CostProfile zero() {
+        return named("zero").build();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    long[] quantilesNs(int cost) {
+        return quantilesNs[cost];
+    }
+
+    /// The median of a cost, in ns.
+    public long medianNs(int cost) {
+        return quantilesNs[cost][3];
+    }
+
+    /// Ticks a second; 0: none.
+    public long hz() {
+        return constants.getOrDefault("hz", 0L);
+    }
+
+    /// How late a timer of an ordinary task may fire so as to share an interrupt, in ns.
+    public long timerSlackNs() {
+        return constants.getOrDefault("timer_slack_ns", 0L);
+    }
+
+    /// Bytes that a CPU keeps warm; a task that finds more than this touched since it last ran
+    /// refills its working set.
+    public long cacheBytes() {
+        return constants.getOrDefault("cache_bytes", 0L);
+    }
+
+    /// Refilling one KiB of working set, in ns; 0: refills cost nothing.
+    public long refillNsPerKib() {
+        return constants.getOrDefault("refill_ns_per_kib", 0L);
+    }
+
+    /// Stalls of the whole CPU by its host, per second of busy time.
+    public long hostGapsPerSec() {
+        return constants.getOrDefault("host_gaps_per_sec", 0L);
+    }
+
+    /// Median length of such a stall, in ns.
+    public long hostGapNs() {
+        return constants.getOrDefault("host_gap_ns", 0L);
+    }
+
+    /// Kernel entries closer together than this find warm caches and cost the cheapest quarter.
+    public long hotWithinNs() {
+        return constants.getOrDefault("hot_within_ns", 0L);
+    }
+
+    /// Any other constant, for rooms above.
+    public long constant(String key, long otherwise) {
+        return constants.getOrDefault(key, otherwise);
+    }
+
+    /// Collects prices; cold.
+    public static final class Builder {
+        private final String name;
+        private final long[][] quantilesNs =
+                new long[Cost.COUNT][PROBABILITIES.length];
+        private final Map<String, Long> constants = new TreeMap<>();
+
+        private Builder(String name) {
+            this.name = name;
+        }
+
+        /// A price without spread.
+        public Builder cost(int cost, long ns) {
+            Arrays.fill(quantilesNs[cost], requireCost(cost, ns));
+            return this;
+        }
+
+        /// A price by p10, p50 and p90; the other quantiles follow straight lines, and the tail
+        /// ends as far above p90 again as p90 is above the median.
+        public Builder cost(int cost, long p10, long p50, long p90) {
+            return cost(
+                    cost,
+                    p10 - (p50 - p10) / 3,
+                    p10,
+                    p10 + (p50 - p10) * 5 / 8,
+                    p50,
+                    p50 + (p90 - p50) * 5 / 8,
+                    p90,
+                    p90 + (p90 - p50),
+                    p90 + 2 * (p90 - p50));
+        }
+
+        /// A price by all eight quantiles.
+        public Builder cost(int cost, long... quantiles) {
+            if (quantiles.length != PROBABILITIES.length) {
+                throw new IllegalArgumentException(
+                        "a price has 8 quantiles: given=" + quantiles.length);
+            }
+            for (int i = 0; i < quantiles.length; i++) {
+                quantilesNs[cost][i] = requireCost(cost, quantiles[i]);
+            }
+            return this;
+        }
+
+        public Builder constant(String key, long value) {
+            constants.put(key, value);
+            return this;
+        }
+
+        public CostProfile build() {
+            return new CostProfile(name, quantilesNs, constants);
+        }
+
+        private static long requireCost(int cost, long ns) {
+            if (ns < 0) {
+                throw new IllegalArgumentException(
+                        "cost must not be negative: " + Cost.name(cost) + "=" + ns + "ns");
+            }
+            return ns;
+        }
+    }
+}

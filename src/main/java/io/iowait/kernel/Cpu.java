@@ -1,0 +1,85 @@
+package io.iowait.kernel;
+
+import io.iowait.engine.EventQueue;
+import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.CpuTime;
+
+/// One CPU: what it does now, what interrupts it, and where its time has gone.
+///
+/// A CPU is *busy* while a burst of known length is armed for it; it *stops* at the burst's end, or
+/// when an interrupt freezes the burst. Every ns since the start is in exactly one of `timesNs`.
+final class Cpu {
+    final int id;
+    final int burstEvent;
+    final int tickEvent;
+    final int timerEvent;
+    final int gapEvent;
+
+    /// Timers armed on this CPU, by latest expiry.
+    final EventQueue timers;
+
+    int current = Tasks.NO_TASK;
+    boolean busy;
+    boolean needResched;
+    boolean pending;
+
+    /// The bucket that time since `sinceNs` goes to.
+    int bucket = CpuTime.IDLE;
+    long sinceNs;
+    final long[] timesNs = new long[CpuTime.COUNT];
+
+    /// When the current task was switched in, and what interrupts have stolen from it since.
+    long switchedInNs;
+    long sliceLeftNs;
+
+    /// What the kernel code running here has still to pay before it goes on.
+    long chargedNs;
+    long refillNs;
+    boolean blockPaid;
+    boolean preemptPaid;
+    int wakeInProgress = Tasks.NO_TASK;
+    final IntQueue wakes = new IntQueue();
+
+    // The interrupt in progress, see Kernel#serveInterrupt.
+    boolean inIrq;
+    int irqStage;
+    int irqLine;
+    int irqRound;
+    long irqClockNs;
+    long irqCause = Block.NO_CAUSE;
+    int frozenBucket;
+    long frozenLeftNs;
+    boolean tickDue;
+    boolean irqAgain;
+    int irqWakeInProgress = Tasks.NO_TASK;
+    boolean wokeOne;
+    final IntQueue irqWakes = new IntQueue();
+    final IntQueue raised = new IntQueue();
+
+    /// Bytes of working sets switched in so far: how much has passed through the cache.
+    long touchedBytes;
+    long lastKernelExitNs = Long.MIN_VALUE / 2;
+    int diskSleepers;
+    int lastTask = Tasks.NO_TASK;
+
+    Cpu(int id, int burstEvent, int tickEvent, int timerEvent, int gapEvent, int timers) {
+        this.id = id;
+        this.burstEvent = burstEvent;
+        this.tickEvent = tickEvent;
+        this.timerEvent = timerEvent;
+        this.gapEvent = gapEvent;
+        this.timers = new EventQueue(timers);
+    }
+
+    /// Closes the account of the present bucket and opens another.
+    void account(int next, long nowNs) {
+        timesNs[bucket] += nowNs - sinceNs;
+        sinceNs = nowNs;
+        bucket = next;
+    }
+
+    boolean isIdle() {
+        return current == Tasks.NO_TASK;
+    }
+}

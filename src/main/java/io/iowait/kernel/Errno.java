@@ -1,0 +1,13 @@
+package io.iowait.kernel;
+
+/// Results that are errors: negative, with Linux's numbers.
+public final class Errno {
+    public static final long EINTR = -4;
+    public static final long EBADF = -9;
+    public static final long ECHILD = -10;
+    public static final long EAGAIN = -11;
+    public static final long EINVAL = -22;
+    public static final long EPERM = -1;
+
+    private Errno() {}
+}

@@ -1,0 +1,100 @@
+package io.iowait.kernel;
+
+import java.util.List;
+
+/// System call numbers of the emulated kernel: dense, not those of any real machine.
+public final class Sys {
+    /// Relative sleep: arg0 = ns.
+    public static final int NANOSLEEP = 0;
+
+    /// Absolute sleep: arg0 = time in ns.
+    public static final int CLOCK_NANOSLEEP = 1;
+    public static final int SCHED_YIELD = 2;
+
+    /// Start a prepared task: arg0 = its id.
+    public static final int CLONE = 3;
+
+    /// Wait for a child: arg0 = its id, or -1 for all children.
+    public static final int WAIT = 4;
+
+    /// Lock a contended mutex: arg0 = lock.
+    public static final int FUTEX_LOCK = 5;
+
+    /// Unlock a mutex that others wait for: arg0 = lock.
+    public static final int FUTEX_UNLOCK = 6;
+
+    /// Sleep while the word is unchanged: arg0 = futex, arg1 = expected value.
+    public static final int FUTEX_WAIT = 7;
+
+    /// Wake up to arg1 sleepers of futex arg0; the result is how many.
+    public static final int FUTEX_WAKE = 8;
+
+    /// arg0 = target task, arg1 = signal number.
+    public static final int KILL = 9;
+
+    /// Sleep until a signal.
+    public static final int PAUSE = 10;
+
+    /// Enter and leave, nothing else.
+    public static final int GETPPID = 11;
+
+    /// arg0 = file descriptor, arg1 = bytes.
+    public static final int READ = 12;
+
+    /// arg0 = file descriptor, arg1 = bytes (eventfd: value).
+    public static final int WRITE = 13;
+
+    /// arg0 = file descriptor.
+    public static final int CLOSE = 14;
+
+    /// arg0 = timer descriptor, arg1 = absolute time in ns, 0 disarms.
+    public static final int TIMERFD_SETTIME = 15;
+
+    /// arg0 = epoll descriptor, arg1 = descriptor to add with level-triggered IN interest.
+    public static final int EPOLL_CTL_ADD = 16;
+
+    /// arg0 = epoll descriptor, arg1 = descriptor to remove.
+    public static final int EPOLL_CTL_DEL = 17;
+
+    /// arg0 = epoll descriptor | maxevents << 32, arg1 = absolute timeout in ns, 0 = poll only,
+    /// [io.iowait.engine.Time#NEVER] = none. The result is the number of events.
+    public static final int EPOLL_WAIT = 18;
+
+    /// Start a request without waiting: arg0 = device descriptor, arg1 = bytes or argument.
+    public static final int SUBMIT = 19;
+
+    /// Stop at a barrier: arg0 = barrier.
+    public static final int BARRIER = 20;
+
+    public static final int COUNT = 21;
+
+    private static final List<String> NAMES =
+            List.of(
+                    "nanosleep",
+                    "clock_nanosleep",
+                    "sched_yield",
+                    "clone",
+                    "wait4",
+                    "futex_lock",
+                    "futex_unlock",
+                    "futex_wait",
+                    "futex_wake",
+                    "kill",
+                    "pause",
+                    "getppid",
+                    "read",
+                    "write",
+                    "close",
+                    "timerfd_settime",
+                    "epoll_ctl_add",
+                    "epoll_ctl_del",
+                    "epoll_wait",
+                    "io_submit",
+                    "barrier");
+
+    private Sys() {}
+
+    public static String name(int call) {
+        return NAMES.get(call);
+    }
+}

@@ -1,0 +1,28 @@
+package io.iowait.kernel;
+
+/// One system call: what happens at the point where it takes effect.
+///
+/// A handler never moves time. It says what more the call costs by [Kernel#charge], whom it wakes by
+/// [Kernel#wake], where the caller waits by the `block` verbs, and what the result is by
+/// [Kernel#result].
+public interface SyscallHandler {
+    /// The call is finished; the result is set.
+    int DONE = 0;
+
+    /// The caller sleeps: a `block` verb was called.
+    int BLOCKED = 1;
+
+    /// Performs the call; entering the kernel has been paid for.
+    int enter(int task, int cpu, long nowNs);
+
+    /// The sleeping caller runs again: `why` is one of [Kernel#WOKEN], [Kernel#TIMED_OUT],
+    /// [Kernel#INTERRUPTED]. Left out: the call is finished with what the waker set as result.
+    default int resume(int task, int cpu, long nowNs, int why) {
+        return DONE;
+    }
+
+    /// What entering costs beyond the bare system call ([Cost]), or -1.
+    default int entryCost() {
+        return -1;
+    }
+}

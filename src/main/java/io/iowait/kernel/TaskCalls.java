@@ -1,0 +1,105 @@
+package io.iowait.kernel;
+
+import io.iowait.engine.Time;
+import io.iowait.tracepoint.TaskState;
+
+/// System calls about time and tasks: sleep, yield, clone, wait, signals.
+final class TaskCalls {
+    private TaskCalls() {}
+
+    static void register(Kernel kernel) {
+        kernel.register(Sys.NANOSLEEP, new Sleep(kernel, false));
+        kernel.register(Sys.CLOCK_NANOSLEEP, new Sleep(kernel, true));
+        kernel.register(Sys.SCHED_YIELD, (task, cpu, nowNs) -> kernel.yieldNow(task));
+        kernel.register(Sys.CLONE, new Clone(kernel));
+        kernel.register(Sys.WAIT, new Wait(kernel));
+        kernel.register(Sys.KILL, (task, cpu, nowNs) -> kill(kernel, task));
+        kernel.register(Sys.PAUSE, new Pause(kernel));
+        kernel.register(Sys.GETPPID, (task, cpu, nowNs) -> getppid(kernel, task));
+    }
+
+    private static int kill(Kernel kernel, int task) {
+        kernel.signal((int) kernel.arg0(task), (int) kernel.arg1(task), task);
+        kernel.result(task, 0);
+        return SyscallHandler.DONE;
+    }
+
+    private static int getppid(Kernel kernel, int task) {
+        kernel.result(task, kernel.parentOf(task));
+        return SyscallHandler.DONE;
+    }
+
+    /// A sleep ends by its timer (result 0) or by a signal (EINTR); it always blocks, an absolute
+    /// one that is overdue until the interrupt that follows at once.
+    private record Sleep(Kernel kernel, boolean absolute) implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            long arg = kernel.arg0(task);
+            long until = absolute ? arg : nowNs + Math.max(0, Math.min(arg, Time.NEVER - 1 - nowNs));
+            kernel.result(task, 0);
+            kernel.blockBare(task, TaskState.SLEEPING);
+            kernel.timeout(task, until);
+            return BLOCKED;
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            kernel.result(task, why == Kernel.INTERRUPTED ? Errno.EINTR : 0);
+            return DONE;
+        }
+    }
+
+    private record Clone(Kernel kernel) implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            int child = (int) kernel.arg0(task);
+            kernel.startChild(child, task);
+            kernel.result(task, child);
+            return DONE;
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.CLONE;
+        }
+    }
+
+    private record Wait(Kernel kernel) implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            long child = kernel.arg0(task);
+            boolean done =
+                    child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
+            if (done) {
+                kernel.result(task, 0);
+                return DONE;
+            }
+            if (child >= 0 && kernel.parentOf((int) child) != task) {
+                kernel.result(task, Errno.ECHILD);
+                return DONE;
+            }
+            return kernel.blockBare(task, TaskState.SLEEPING);
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            if (why == Kernel.INTERRUPTED) {
+                kernel.result(task, Errno.EINTR);
+            }
+            return DONE;
+        }
+    }
+
+    private record Pause(Kernel kernel) implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            return kernel.blockBare(task, TaskState.SLEEPING);
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            kernel.result(task, Errno.EINTR);
+            return DONE;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.iowait.kernel;
+
+import io.iowait.sched.Tasks;
+import java.util.Arrays;
+
+/// Where sleeping tasks wait: intrusive lists, a task in at most one of them.
+///
+/// Order is arrival ([#addLast]), or the reverse where Linux puts the newest in front
+/// ([#addFirst], as epoll does with its waiters). All operations are O(1).
+public final class WaitQueues {
+    /// A task that waits in no queue.
+    public static final int NONE = -1;
+
+    private static final int ROOM = 16;
+
+    private int[] head = new int[0];
+    private int[] tail = new int[0];
+    private int queues;
+    private int[] queueOf;
+    private int[] next;
+    private int[] previous;
+
+    WaitQueues(int tasks) {
+        queueOf = new int[tasks];
+        next = new int[tasks];
+        previous = new int[tasks];
+        Arrays.fill(queueOf, NONE);
+    }
+
+    /// A new, empty queue.
+    public int create() {
+        if (queues == head.length) {
+            int capacity = queues + (queues >> 1) + ROOM;
+            head = Arrays.copyOf(head, capacity);
+            tail = Arrays.copyOf(tail, capacity);
+        }
+        head[queues] = Tasks.NO_TASK;
+        tail[queues] = Tasks.NO_TASK;
+        return queues++;
+    }
+
+    void ensureTasks(int tasks) {
+        if (tasks > queueOf.length) {
+            int from = queueOf.length;
+            int capacity = tasks + (tasks >> 1) + ROOM;
+            queueOf = Arrays.copyOf(queueOf, capacity);
+            next = Arrays.copyOf(next, capacity);
+            previous = Arrays.copyOf(previous, capacity);
+            Arrays.fill(queueOf, from, capacity, NONE);
+        }
+    }
+
+    /// The task that would be woken first, or [Tasks#NO_TASK].
+    public int first(int queue) {
+        return head[queue];
+    }
+
+    public boolean isEmpty(int queue) {
+        return head[queue] == Tasks.NO_TASK;
+    }
+
+    /// The queue in which the task waits, or [#NONE].
+    public int queueOf(int task) {
+        return queueOf[task];
+    }
+
+    /// The task behind this one in its queue, or [Tasks#NO_TASK].
+    public int after(int task) {
+        return next[task];
+    }
+
+    void addLast(int queue, int task) {
+        requireFree(task);
+        int last = tail[queue];
+        queueOf[task] = queue;
+        previous[task] = last;
+        next[task] = Tasks.NO_TASK;
+        tail[queue] = task;
+        if (last == Tasks.NO_TASK) {
+            head[queue] = task;
+        } else {
+            next[last] = task;
+        }
+    }
+
+    void addFirst(int queue, int task) {
+        requireFree(task);
+        int first = head[queue];
+        queueOf[task] = queue;
+        next[task] = first;
+        previous[task] = Tasks.NO_TASK;
+        head[queue] = task;
+        if (first == Tasks.NO_TASK) {
+            tail[queue] = task;
+        } else {
+            previous[first] = task;
+        }
+    }
+
+    /// Takes the task out of whatever queue it waits in.
+    void remove(int task) {
+        int queue = queueOf[task];
+        if (queue == NONE) {
+            return;
+        }
+        int before = previous[task];
+        int behind = next[task];
+        if (before == Tasks.NO_TASK) {
+            head[queue] = behind;
+        } else {
+            next[before] = behind;
+        }
+        if (behind == Tasks.NO_TASK) {
+            tail[queue] = before;
+        } else {
+            previous[behind] = before;
+        }
+        queueOf[task] = NONE;
+    }
+
+    private void requireFree(int task) {
+        if (queueOf[task] != NONE) {
+            throw new IllegalStateException(
+                    "task waits twice: task=" + task + " queue=" + queueOf[task]);
+        }
+    }
+}

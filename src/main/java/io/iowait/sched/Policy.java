@@ -1,0 +1,103 @@
+package io.iowait.sched;
+
+/// A scheduler: the contract between the kernel and one scheduling class.
+///
+/// In the words of Linux's `sched_class` and sched_ext. Three operations are mandatory; leaving out
+/// any other means what its comment says. One instance serves one machine. The kernel owns class
+/// order, task states and the CPUs; a policy owns the order of its runnable tasks and nothing else.
+///
+/// **Life of a task.** `enqueue` (it became runnable) ... `pickNext` returns it, then `running` ...
+/// `stopping` (it leaves the CPU, runnable or not) ... `dequeue` (it blocked, ended or changed class).
+/// Between enqueue and dequeue the policy knows the task, also while it runs; whether a running task
+/// stays in the policy's queue is the policy's own affair.
+///
+/// All times are virtual ns; `nowNs` never decreases between calls. Nothing here may allocate after
+/// warm-up. A policy that returns a task which is not runnable, not allowed on the CPU or running
+/// elsewhere is ejected with a [PolicyFault].
+///
+/// Source: Linux 6.18 `kernel/sched/sched.h` (`struct sched_class`), `kernel/sched/ext.c`.
+public interface Policy {
+    /// Flag of [#enqueue]: the task is new.
+    int NEW = 1;
+
+    /// Flag of [#enqueue]: the task was woken. Flag of [#dequeue]: the task goes to sleep.
+    int SLEEP = 2;
+
+    /// Flag of [#dequeue]: the task ends.
+    int EXIT = 4;
+
+    /// The task became runnable and is not known to this policy. Called before the kernel decides
+    /// whether it preempts.
+    void enqueue(int task, int flags, long nowNs);
+
+    /// The task leaves this policy; it is not running any more ([#stopping] was called).
+    void dequeue(int task, int flags, long nowNs);
+
+    /// Chooses what runs next on a CPU among the known tasks that run nowhere, or
+    /// [Tasks#NO_TASK]. May change policy state; the kernel then calls [#running].
+    int pickNext(int cpu, long nowNs);
+
+    /// A short name for facts, flags and reports: `rr`, `fifo`.
+    String name();
+
+    /// Called once, before anything else. Left out: the policy needs nothing of the kernel.
+    default void init(SchedContext context) {}
+
+    /// The picked task is about to run. Left out: the policy does not care who runs.
+    default void running(int task, int cpu, long nowNs) {}
+
+    /// The task leaves its CPU after `ranNs` on it; `runnable` tells whether it wants to go on.
+    /// Left out: the policy does not care.
+    default void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {}
+
+    /// The tick on the CPU where `task` runs. Returns whether a reschedule is needed. Left out:
+    /// slices do not end at ticks.
+    default boolean tick(int task, int cpu, long nowNs) {
+        return false;
+    }
+
+    /// How long the task may run from now until [#sliceEnd] is called, exactly; asked at each
+    /// [#running]. Left out: no limit.
+    default long sliceNs(int task) {
+        return Long.MAX_VALUE;
+    }
+
+    /// The exact slice of a running task is used up. Returns whether a reschedule is needed; if not,
+    /// a new slice begins. Left out: yes.
+    default boolean sliceEnd(int task, int cpu, long nowNs) {
+        return true;
+    }
+
+    /// Whether a woken task (already enqueued) should preempt `current` of the same class. Left
+    /// out: never.
+    default boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
+        return false;
+    }
+
+    /// The running task gives up the CPU of its own will; it is still known and will be
+    /// `stopping` runnable. Left out: as if its turn had ended.
+    default void yield(int task, int cpu, long nowNs) {}
+
+    /// A timer armed by [SchedContext#arm] is due.
+    default void timer(int slot, long nowNs) {}
+
+    /// Whether all CPUs share one queue, so that no CPU may idle beside a runnable task.
+    default boolean isCentral() {
+        return true;
+    }
+
+    /// How slices end: `exact`, `tick` or `none`; goes into the facts.
+    default String slicing() {
+        return "none";
+    }
+
+    /// The longest time a task may wait for its turn while others run, for law F12; 0: no bound.
+    default long sliceBoundNs() {
+        return 0;
+    }
+
+    /// Checks the policy's own structures against the kernel's view; an empty string is good news.
+    default String audit() {
+        return "";
+    }
+}

@@ -1,0 +1,26 @@
+package io.iowait.sched;
+
+/// What a policy may ask of the kernel below it.
+public interface SchedContext {
+    Tasks tasks();
+
+    int cpuCount();
+
+    /// Length of a tick in ns, [Long#MAX_VALUE] on a machine without ticks.
+    long tickNs();
+
+    /// The task running on that CPU, or [Tasks#NO_TASK].
+    int current(int cpu);
+
+    /// Requests a reschedule on that CPU.
+    void kick(int cpu);
+
+    /// Calls [Policy#timer] with this slot at `atNs`; a slot holds one timer, re-arming moves it.
+    void arm(int slot, long atNs);
+
+    /// A fresh random value below `bound`, the same in every run with this seed.
+    long draw(long bound);
+
+    /// Puts a queued task on another CPU's queue; the policy must have forgotten it there before.
+    void move(int task, int cpu);
+}

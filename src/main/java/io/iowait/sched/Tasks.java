@@ -1,0 +1,32 @@
+package io.iowait.sched;
+
+/// What a policy may know of the tasks: read-only columns, indexed by task id.
+public interface Tasks {
+    /// No task; as the current task of a CPU: it idles.
+    int NO_TASK = -1;
+
+    /// How many ids are in use (dead tasks included): ids are `0 .. count-1`.
+    int count();
+
+    /// One of [io.iowait.tracepoint.TaskState].
+    int state(int task);
+
+    /// The CPU on which the task runs or last ran.
+    int cpu(int task);
+
+    /// Index of the task's class in the machine's ordered list of policies.
+    int classIndex(int task);
+
+    /// Fixed priority, 0..99, larger is more urgent; 0 outside real-time classes.
+    int priority(int task);
+
+    /// -20..19.
+    int nice(int task);
+
+    /// Time on a CPU so far, in ns.
+    long sumExecNs(int task);
+
+    boolean allowedOn(int task, int cpu);
+
+    String name(int task);
+}

@@ -1,0 +1,148 @@
+package io.iowait.sched.policy;
+
+import io.iowait.sched.Policy;
+import io.iowait.sched.RunQueue;
+import io.iowait.sched.SchedContext;
+import io.iowait.sched.Tasks;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// Round robin: each task in turn for one slice, then to the tail.
+///
+/// One queue for all CPUs. Slices end exactly, or at the tick that finds them used up, as in a kernel
+/// without a high-resolution preemption timer. A task that a higher class interrupts goes on first,
+/// with the rest of its slice; a sleep does not refill a slice that ends at ticks (as Linux's
+/// SCHED_RR), and refills an exact one (as textbooks do).
+///
+/// Source: OSTEP ch. 7; Linux 6.18 `kernel/sched/rt.c` (`task_tick_rt`) for the tick form.
+public final class RoundRobinPolicy implements Policy {
+    private static final int GROWTH = 64;
+
+    private final RunQueue queue = new RunQueue(1);
+    private final long sliceNs;
+    private final boolean exact;
+    private @Nullable SchedContext context;
+    private long[] leftNs = new long[0];
+    private boolean[] turnEnded = new boolean[0];
+
+    private RoundRobinPolicy(long sliceNs, boolean exact) {
+        if (sliceNs <= 0) {
+            throw new IllegalArgumentException(
+                    "slice must be positive: sliceNs=" + sliceNs + " policy=rr");
+        }
+        this.sliceNs = sliceNs;
+        this.exact = exact;
+    }
+
+    /// Slices of exactly this length.
+    public static RoundRobinPolicy exact(long sliceNs) {
+        return new RoundRobinPolicy(sliceNs, true);
+    }
+
+    /// Slices of this length, counted in whole ticks.
+    public static RoundRobinPolicy byTick(long sliceNs) {
+        return new RoundRobinPolicy(sliceNs, false);
+    }
+
+    @Override
+    public void init(SchedContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void enqueue(int task, int flags, long nowNs) {
+        if (task >= leftNs.length) {
+            int from = leftNs.length;
+            leftNs = Arrays.copyOf(leftNs, Math.max(task + 1, from + (from >> 1) + GROWTH));
+            turnEnded = Arrays.copyOf(turnEnded, leftNs.length);
+            Arrays.fill(leftNs, from, leftNs.length, sliceNs);
+        }
+        if (exact) {
+            leftNs[task] = sliceNs;
+        }
+        queue.addLast(0, task);
+    }
+
+    @Override
+    public void dequeue(int task, int flags, long nowNs) {
+        if (queue.contains(task)) {
+            queue.remove(0, task);
+        }
+    }
+
+    @Override
+    public int pickNext(int cpu, long nowNs) {
+        return queue.firstAllowed(0, cpu, Objects.requireNonNull(context).tasks());
+    }
+
+    @Override
+    public void running(int task, int cpu, long nowNs) {
+        queue.remove(0, task);
+    }
+
+    @Override
+    public long sliceNs(int task) {
+        return exact ? leftNs[task] : Long.MAX_VALUE;
+    }
+
+    @Override
+    public boolean sliceEnd(int task, int cpu, long nowNs) {
+        leftNs[task] = sliceNs;
+        return endTurn(task);
+    }
+
+    @Override
+    public boolean tick(int task, int cpu, long nowNs) {
+        if (exact) {
+            return false;
+        }
+        leftNs[task] -= Objects.requireNonNull(context).tickNs();
+        if (leftNs[task] > 0) {
+            return false;
+        }
+        leftNs[task] = sliceNs;
+        return endTurn(task);
+    }
+
+    @Override
+    public void yield(int task, int cpu, long nowNs) {
+        turnEnded[task] = true;
+    }
+
+    @Override
+    public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
+        if (runnable) {
+            if (turnEnded[task]) {
+                queue.addLast(0, task);
+            } else {
+                if (exact) {
+                    leftNs[task] = Math.max(1, leftNs[task] - ranNs);
+                }
+                queue.addFirst(0, task);
+            }
+        }
+        turnEnded[task] = false;
+    }
+
+    private boolean endTurn(int task) {
+        boolean othersWait = !queue.isEmpty(0);
+        turnEnded[task] = othersWait;
+        return othersWait;
+    }
+
+    @Override
+    public String slicing() {
+        return exact ? "exact" : "tick";
+    }
+
+    @Override
+    public long sliceBoundNs() {
+        return sliceNs;
+    }
+
+    @Override
+    public String name() {
+        return "rr";
+    }
+}

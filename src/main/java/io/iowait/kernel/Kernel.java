@@ -1222,7 +1222,8 @@ public final class Kernel implements SchedContext {
         } else if (!c.irqWakes.isEmpty()) {
             c.irqWakeInProgress = c.irqWakes.take();
             beginWake(c, c.irqWakeInProgress, true);
-            irqBurst(c, costs.draw(Cost.IRQ_WAKE) + takeCharges(c));
+            long next = c.wokeOne ? costs.draw(Cost.IRQ_NEXT) : 0;
+            irqBurst(c, next + costs.draw(Cost.IRQ_WAKE) + takeCharges(c));
         } else if (!c.raised.isEmpty()) {
             int upcall = c.raised.take();
             int arg = c.raised.take();

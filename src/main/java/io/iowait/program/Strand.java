@@ -95,6 +95,11 @@ public final class Strand {
         }
     }
 
+    /// Whether the strand stands at an ask that has no answer yet.
+    public boolean awaitsAnswer() {
+        return state == Interpreter.ASK;
+    }
+
     /// Answers the ask with a number; the next resume takes it up.
     public void answer(long value) {
         expect(Interpreter.ASK, "answer");

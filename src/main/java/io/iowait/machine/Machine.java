@@ -1,0 +1,81 @@
+package io.iowait.machine;
+
+import io.iowait.io.Files;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.Locks;
+import io.iowait.kernel.Outcome;
+import io.iowait.sched.Policy;
+import io.iowait.tracepoint.Facts;
+import io.iowait.tracepoint.Tracer;
+
+/// A computer: a kernel with its files and locks, and the tracer it tells everything to.
+///
+/// Life: build it, create tasks and devices, [#begin] with the facts, [#run] as often as wanted,
+/// [#end].
+public final class Machine {
+    private final KernelSpec spec;
+    private final Tracer tracer;
+    private final Kernel kernel;
+    private final Files files;
+    private final Locks locks;
+
+    public Machine(KernelSpec spec, Tracer tracer) {
+        this.spec = spec;
+        this.tracer = tracer;
+        this.kernel = new Kernel(spec, tracer);
+        this.files = new Files(kernel);
+        this.locks = new Locks(kernel);
+    }
+
+    public Kernel kernel() {
+        return kernel;
+    }
+
+    public Files files() {
+        return files;
+    }
+
+    public Locks locks() {
+        return locks;
+    }
+
+    /// Tells the facts; tasks that exist by now are named in them.
+    public void begin(Facts.Builder facts) {
+        facts.put("source", "emulated")
+                .put("seed", spec.seed())
+                .put("cpus", spec.cpus())
+                .put("hz", spec.profile().hz())
+                .put("profile", spec.profile().name())
+                .put("tick_phase_ns", kernel.tickPhaseNs())
+                .put("timer_slack_ns", spec.profile().timerSlackNs());
+        StringBuilder names = new StringBuilder();
+        for (int i = 0; i < spec.classes().size(); i++) {
+            Policy policy = spec.classes().get(i);
+            names.append(i == 0 ? "" : " ").append(policy.name());
+            facts.put("traits." + i, (policy.isCentral() ? "central " : "per-cpu ") + policy.slicing());
+            if (policy.sliceBoundNs() > 0) {
+                facts.put("slice." + i, policy.sliceBoundNs());
+            }
+        }
+        facts.put("classes", names);
+        kernel.tasks().forEachGroup(facts::tasks);
+        for (int task = 0; task < kernel.tasks().count(); task++) {
+            if (kernel.tasks().affinity(task) != -1L) {
+                facts.put("affinity." + task, Long.toHexString(kernel.tasks().affinity(task)));
+            }
+        }
+        tracer.begin(facts.build());
+    }
+
+    /// Runs until that time, or until nothing can happen any more.
+    public Outcome run(long untilNs) {
+        return kernel.runUntil(untilNs);
+    }
+
+    /// Tells the accounts and ends the trace.
+    public void end() {
+        kernel.tellAccounts();
+        tracer.end(kernel.nowNs());
+    }
+}

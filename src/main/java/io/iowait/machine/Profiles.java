@@ -1,0 +1,81 @@
+package io.iowait.machine;
+
+import io.iowait.kernel.Cost;
+import io.iowait.kernel.CostProfile;
+import java.util.List;
+
+/// The built-in machine profiles: what things cost, and where each figure comes from.
+///
+/// | profile | what it is |
+/// |---|---|
+/// | `zero` | nothing takes time but the program; no ticks, no slack |
+/// | `linux-6.18-vm` | a 2-CPU virtual machine with Linux 6.18.44, HZ 250, measured |
+public final class Profiles {
+    private Profiles() {}
+
+    /// Names of the built-in profiles.
+    public static List<String> names() {
+        return List.of("zero", "linux-6.18-vm");
+    }
+
+    /// @throws IllegalArgumentException if there is no profile of that name
+    public static CostProfile byName(String name) {
+        return switch (name) {
+            case "zero" -> CostProfile.zero();
+            case "linux-6.18-vm" -> linux618Vm();
+            default ->
+                    throw new IllegalArgumentException(
+                            "unknown profile: profile=" + name + " known=" + names());
+        };
+    }
+
+    /// The recorded machine. Prices are p10 / p50 / p90 in ns.
+    ///
+    /// Source: timelines of recorded scheduler traces (interrupts, switches, wake-ups) and host
+    /// micro-benchmarks (system calls, epoll); see docs/reference/profile-linux-6.18-vm.md. The two
+    /// refill constants are fitted, see docs/decisions.md#fit.
+    public static CostProfile linux618Vm() {
+        return CostProfile.named("linux-6.18-vm")
+                .cost(Cost.SYSCALL, 80, 90, 105)
+                .cost(Cost.TIMER_ARM, 430, 480, 620)
+                .cost(Cost.TIMER_PROGRAM, 6000, 6600, 7800)
+                .cost(Cost.BLOCK, 290, 450, 630)
+                .cost(Cost.SWITCH_IN, 240, 480, 780)
+                .cost(Cost.PREEMPT, 290, 320, 500)
+                .cost(Cost.IDLE_EXIT, 7800, 8300, 10300)
+                .cost(Cost.IRQ_ENTER, 9300, 9800, 10700)
+                .cost(Cost.IRQ_ENTER_IDLE, 10300, 10950, 12600)
+                .cost(Cost.IRQ_WAKE, 530, 650, 1100)
+                .cost(Cost.IRQ_NEXT, 300, 350, 500)
+                .cost(Cost.IRQ_TICK, 1600, 3300, 10000)
+                .cost(Cost.IRQ_EXIT, 7350, 7750, 8900)
+                .cost(Cost.IRQ_EXIT_USER, 900, 950, 1100)
+                .cost(Cost.IRQ_TIMERFD, 300, 350, 500)
+                .cost(Cost.IRQ_DEVICE, 300, 350, 500)
+                .cost(Cost.WAKE, 300, 420, 800)
+                .cost(Cost.WAKE_NEXT, 96, 98, 140)
+                .cost(Cost.FUTEX, 130, 160, 300)
+                .cost(Cost.START, 3000, 4500, 8500)
+                .cost(Cost.READ, 50)
+                .cost(Cost.WRITE, 50)
+                .cost(Cost.TIMERFD_SETTIME, 184)
+                .cost(Cost.EPOLL_WAIT, 25)
+                .cost(Cost.EPOLL_EVENT, 62)
+                .cost(Cost.EPOLL_CTL, 500)
+                .cost(Cost.CLONE, 6000)
+                .cost(Cost.ADDRESS_SPACE, 134)
+                .cost(Cost.CLOCK_READ, 18)
+                .cost(Cost.YIELD, 93)
+                .constant("hz", 250)
+                .constant("timer_slack_ns", 50_000)
+                .constant("hot_within_ns", 5_000)
+                .constant("host_gaps_per_sec", 250)
+                .constant("host_gap_ns", 8_000)
+                .constant("thread_resident_bytes", 8_753)
+                .constant("thread_virtual_bytes", 8_384_582)
+                .constant("connection_bytes_epoll", 92)
+                .constant("cache_bytes", 4 << 20)
+                .constant("refill_ns_per_kib", 560)
+                .build();
+    }
+}

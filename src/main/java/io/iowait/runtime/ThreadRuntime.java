@@ -1,0 +1,253 @@
+package io.iowait.runtime;
+
+import io.iowait.io.Files;
+import io.iowait.kernel.Body;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.Locks;
+import io.iowait.kernel.Registers;
+import io.iowait.kernel.Sys;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.program.AskTable;
+import io.iowait.program.Asks;
+import io.iowait.program.Code;
+import io.iowait.program.Globals;
+import io.iowait.program.Interpreter;
+import io.iowait.program.Strand;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a program as blocking kernel threads: one thread a strand, every ask a system call.
+///
+/// Locks and semaphores enter the kernel only when contended, as futex-based ones do.
+public final class ThreadRuntime implements Body {
+    private static final int SLEEP = 0;
+    private static final int SLEEP_UNTIL = 1;
+    private static final int YIELD = 2;
+    private static final int READ = 3;
+    private static final int WRITE = 4;
+    private static final int CLOSE = 5;
+    private static final int SUBMIT = 6;
+    private static final int ARM = 7;
+    private static final int LOCK = 8;
+    private static final int UNLOCK = 9;
+    private static final int WAIT = 10;
+    private static final int POST = 11;
+    private static final int SPAWN = 12;
+    private static final int JOIN = 13;
+    private static final int REPLY = 14;
+    private static final int EXIT = 15;
+    private static final int NOW = 16;
+
+    private static final int ALL_CHILDREN = -1;
+
+    private final Kernel kernel;
+    private final Locks locks;
+    private final Code code;
+    private final Globals globals;
+    private final LogSink log;
+    private @Nullable Strand[] strands;
+    private TaskSpec[] specs = new TaskSpec[0];
+
+    /// Takes the lines that a program logs.
+    @FunctionalInterface
+    public interface LogSink {
+        void line(int task, long nowNs, String text);
+    }
+
+    /// @param code of the program, not yet bound
+    public ThreadRuntime(Files files, Locks locks, Code code, LogSink log) {
+        this.kernel = files.kernel();
+        this.locks = locks;
+        this.code = code.bind(asks());
+        this.globals = this.code.newGlobals();
+        this.log = log;
+        this.strands = new Strand[16];
+    }
+
+    /// The asks that threads answer.
+    public static AskTable asks() {
+        return new AskTable()
+                .add(Asks.SLEEP, SLEEP, 1, 1)
+                .add(Asks.SLEEP_UNTIL, SLEEP_UNTIL, 1, 1)
+                .add(Asks.YIELD, YIELD, 0, 0)
+                .add(Asks.READ, READ, 1, 2)
+                .add(Asks.WRITE, WRITE, 2, 2)
+                .add(Asks.CLOSE, CLOSE, 1, 1)
+                .add(Asks.SUBMIT, SUBMIT, 1, 2)
+                .add(Asks.ARM, ARM, 2, 2)
+                .add(Asks.LOCK, LOCK, 1, 1)
+                .add(Asks.UNLOCK, UNLOCK, 1, 1)
+                .add(Asks.WAIT, WAIT, 1, 1)
+                .add(Asks.POST, POST, 1, 1)
+                .add(Asks.SPAWN, SPAWN)
+                .add(Asks.JOIN, JOIN, 0, 1)
+                .add(Asks.REPLY, REPLY, 2, 2)
+                .add(Asks.EXIT, EXIT, 0, 1)
+                .add(Asks.NOW, NOW, 0, 0);
+    }
+
+    /// Makes room for this many threads at once.
+    public void ensureThreads(int count) {
+        if (count > strands.length) {
+            strands = Arrays.copyOf(strands, count);
+        }
+    }
+
+    /// A thread that runs a function; it is NEW until the kernel starts it.
+    public int create(TaskSpec spec, int function, long... args) {
+        int task = kernel.create(spec, this);
+        if (task >= strands.length) {
+            strands = Arrays.copyOf(strands, task + (task >> 1) + 16);
+        }
+        strands[task] = Strand.startWithNumbers(code, function, args);
+        if (code.askNames().contains(Asks.SPAWN)) {
+            if (task >= specs.length) {
+                specs = Arrays.copyOf(specs, task + (task >> 1) + 16);
+            }
+            specs[task] = spec;
+        }
+        return task;
+    }
+
+    /// Index of a function of the program.
+    public int function(String name) {
+        return code.functionIndex(name);
+    }
+
+    @Override
+    public int next(int task, long nowNs, Registers registers) {
+        Strand strand = strands[task];
+        if (strand == null) {
+            return registers.exit(0);
+        }
+        if (strand.awaitsAnswer()) {
+            strand.answer(registers.result);
+        }
+        for (; ; ) {
+            switch (Interpreter.resume(code, strand, globals, nowNs)) {
+                case Interpreter.COMPUTE -> {
+                    return registers.compute(strand.computeNs());
+                }
+                case Interpreter.ASK -> {
+                    int step = ask(task, nowNs, strand, registers);
+                    if (step >= 0) {
+                        return step;
+                    }
+                }
+                case Interpreter.LOG -> log.line(task, nowNs, strand.text());
+                case Interpreter.RAISED -> {
+                    log.line(task, nowNs, "uncaught " + strand.raised());
+                    strands[task] = null;
+                    return registers.exit(1);
+                }
+                case Interpreter.BUDGET -> {
+                    return registers.compute(0); // the kernel's own budget ends it
+                }
+                default -> {
+                    strands[task] = null;
+                    return registers.exit(0);
+                }
+            }
+        }
+    }
+
+    /// What the body does for an ask, or -1 if it is answered at once.
+    private int ask(int task, long nowNs, Strand s, Registers r) {
+        switch (s.askKind()) {
+            case SLEEP -> {
+                return r.syscall(Sys.NANOSLEEP, s.argNumber(0), 0);
+            }
+            case SLEEP_UNTIL -> {
+                return r.syscall(Sys.CLOCK_NANOSLEEP, s.argNumber(0), 0);
+            }
+            case YIELD -> {
+                return r.syscall(Sys.SCHED_YIELD, 0, 0);
+            }
+            case READ -> {
+                return r.syscall(Sys.READ, s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : 1);
+            }
+            case WRITE -> {
+                return r.syscall(Sys.WRITE, s.argNumber(0), s.argNumber(1));
+            }
+            case CLOSE -> {
+                return r.syscall(Sys.CLOSE, s.argNumber(0), 0);
+            }
+            case SUBMIT -> {
+                return r.syscall(Sys.SUBMIT, s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : 0);
+            }
+            case ARM -> {
+                return r.syscall(Sys.TIMERFD_SETTIME, s.argNumber(0), s.argNumber(1));
+            }
+            case LOCK, UNLOCK, WAIT, POST -> {
+                return synchronise(task, s, r);
+            }
+            case SPAWN -> {
+                return r.syscall(Sys.CLONE, spawn(task, s), 0);
+            }
+            case JOIN -> {
+                return r.syscall(Sys.WAIT, s.argCount() > 0 ? s.argNumber(0) : ALL_CHILDREN, 0);
+            }
+            case REPLY -> {
+                kernel.tracer()
+                        .emit(
+                                Kind.REQUEST_END,
+                                nowNs,
+                                kernel.activeCpu(),
+                                task,
+                                s.argNumber(0),
+                                s.argNumber(1),
+                                Block.NO_CAUSE);
+                s.answer(0);
+                return -1;
+            }
+            case NOW -> {
+                s.answer(nowNs);
+                return -1;
+            }
+            default -> {
+                strands[task] = null;
+                return r.exit(s.argCount() > 0 ? s.argNumber(0) : 0);
+            }
+        }
+    }
+
+    private int synchronise(int task, Strand s, Registers r) {
+        int lock = (int) s.argNumber(0);
+        boolean done;
+        int call;
+        switch (s.askKind()) {
+            case LOCK -> {
+                done = locks.tryLock(lock, task);
+                call = Sys.FUTEX_LOCK;
+            }
+            case UNLOCK -> {
+                done = locks.tryUnlock(lock, task);
+                call = Sys.FUTEX_UNLOCK;
+            }
+            case WAIT -> {
+                done = locks.tryWait(lock);
+                call = Sys.FUTEX_WAIT;
+            }
+            default -> {
+                done = locks.tryPost(lock);
+                call = Sys.FUTEX_WAKE;
+            }
+        }
+        if (done) {
+            s.answer(0);
+            return -1;
+        }
+        return r.syscall(call, lock, 1);
+    }
+
+    /// A thread like its parent: arguments are the function's index, then its numbers.
+    private int spawn(int task, Strand s) {
+        long[] args = new long[s.argCount() - 1];
+        for (int i = 0; i < args.length; i++) {
+            args[i] = s.argNumber(i + 1);
+        }
+        return create(specs[task], (int) s.argNumber(0), args);
+    }
+}

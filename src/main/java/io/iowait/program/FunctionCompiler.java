@@ -1,74 +1,61 @@
 package io.iowait.program;
 
-import static io.iowait.program.Opcodes.ANY;
-
 import io.iowait.program.Scope.Label;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 
-/// Translates one function: statements to instructions, names to slots, exits through `finally` to
-/// copies of its body.
+/// Translates one function: statements to instructions, ways out through `finally` to copies of its
+/// body.
 ///
-/// Slot 0 is the frame header, then parameters, other locals, temporaries. Temporaries are a stack:
-/// each statement and each operand releases what it took. An expression goes into a given slot
-/// ([#into]), into any slot ([#operand], a local stays where it is), into a 0/1 slot ([#truth]) or
-/// into a jump ([#jumpIf]).
+/// Each statement releases the temporaries it took. Values, slots and names are
+/// [ExpressionCompiler]'s.
 final class FunctionCompiler {
-    private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}");
-    private static final int NOWHERE = -1;
+    private static final int NOWHERE = ExpressionCompiler.NOWHERE;
 
     private final Compiler compiler;
     private final Function function;
     private final IntList out;
-    private final Map<String, Integer> locals = new LinkedHashMap<>();
+    private final ExpressionCompiler values;
     private final int localCount;
-    private final List<Integer> frameSizeFixups = new ArrayList<>();
     private List<Scope> scopes = new ArrayList<>();
-    private int nextTemp;
-    private int slotsMax;
 
     FunctionCompiler(Compiler compiler, Function function) {
         this.compiler = compiler;
         this.function = function;
         out = compiler.instructions;
-        function.params().forEach(this::declare);
+        Set<String> locals = new LinkedHashSet<>(function.params());
         for (String name : Names.assigned(function.body())) {
-            if (!locals.containsKey(name) && !compiler.globalNames.contains(name)) {
-                declare(name);
+            if (!compiler.globalNames.contains(name)) {
+                locals.add(name);
             }
         }
         localCount = locals.size();
-        nextTemp = 1 + localCount;
-        slotsMax = nextTemp;
-    }
-
-    private void declare(String name) {
-        locals.put(name, 1 + locals.size());
+        values = new ExpressionCompiler(compiler, function.name(), locals);
     }
 
     Code.FunctionCode translate() {
         int entry = out.size();
         block(function.body());
         out.add(Opcodes.RETURN_NULL);
-        for (int at : frameSizeFixups) {
-            out.set(at, slotsMax);
-        }
+        values.fixFrameSizes();
         return new Code.FunctionCode(
-                function.name(), entry, out.size(), function.params().size(), localCount, slotsMax);
+                function.name(),
+                entry,
+                out.size(),
+                function.params().size(),
+                localCount,
+                values.frameSize());
     }
 
     // Statements
 
     private void block(List<Statement> statements) {
         for (Statement statement : statements) {
-            int mark = nextTemp;
+            int mark = values.mark();
             statement(statement);
-            nextTemp = mark;
+            values.releaseTo(mark);
         }
     }
 
@@ -86,22 +73,22 @@ final class FunctionCompiler {
             case Statement.Raise s -> raise(s);
             case Statement.RaiseValue s -> {
                 compiler.needObjects();
-                out.add(Opcodes.RERAISE, operand(s.exception()));
+                out.add(Opcodes.RERAISE, values.operand(s.exception()));
             }
             case Statement.Try s -> attempt(s);
-            case Statement.Log s -> out.add(Opcodes.LOG, text(s.text()));
-            case Statement.Compute s -> out.add(Opcodes.COMPUTE, numberOperand(s.ns()));
+            case Statement.Log s -> out.add(Opcodes.LOG, values.text(s.text()));
+            case Statement.Compute s -> out.add(Opcodes.COMPUTE, values.numberOperand(s.ns()));
             case Statement.Ask s -> {
                 int into = destination(s.into());
-                ask(s.kind(), s.args(), s.where(), into);
+                values.ask(s.kind(), s.args(), s.where(), into);
                 store(s.into(), into);
             }
             case Statement.Call s -> call(s);
             case Statement.Do s -> {
                 if (s.value() instanceof Expr.AskExpr a) {
-                    ask(a.kind(), a.args(), a.where(), NOWHERE);
+                    values.ask(a.kind(), a.args(), a.where(), NOWHERE);
                 } else {
-                    operand(s.value());
+                    values.operand(s.value());
                 }
             }
         }
@@ -109,7 +96,7 @@ final class FunctionCompiler {
 
     private void assign(String name, Expr value) {
         int into = destination(name);
-        into(value, into);
+        values.into(value, into);
         store(name, into);
     }
 
@@ -119,30 +106,29 @@ final class FunctionCompiler {
         if (name.isEmpty()) {
             return NOWHERE;
         }
-        Integer local = locals.get(name);
-        return local != null ? local : temp();
+        return values.isLocal(name) ? values.slotOf(name) : values.temp();
     }
 
     /// Brings the value from [#destination] to a global; for a local it is there already.
     private void store(String name, int from) {
-        if (!name.isEmpty() && !locals.containsKey(name)) {
-            out.add(any(Opcodes.SET_GLOBAL), compiler.globalNames.indexOf(name), from);
+        if (!name.isEmpty() && !values.isLocal(name)) {
+            out.add(values.any(Opcodes.SET_GLOBAL), compiler.globalNames.indexOf(name), from);
         }
     }
 
     private void append(Statement.Append append) {
         compiler.needObjects();
-        int list = operand(new Expr.Var(append.name()));
-        out.add(Opcodes.APPEND, list, operand(append.value()));
+        int list = values.operand(new Expr.Var(append.name()));
+        out.add(Opcodes.APPEND, list, values.operand(append.value()));
     }
 
     private void branch(Statement.If branch) {
         Label otherwise = new Label();
         Label end = new Label();
-        jumpIf(branch.condition(), false, otherwise);
+        values.jumpIf(branch.condition(), false, otherwise);
         block(branch.then());
         if (!branch.otherwise().isEmpty()) {
-            jump(Opcodes.JUMP, end);
+            values.jump(Opcodes.JUMP, end);
         }
         otherwise.here(out);
         block(branch.otherwise());
@@ -153,11 +139,11 @@ final class FunctionCompiler {
         Label top = new Label();
         Label end = new Label();
         top.here(out);
-        int mark = nextTemp;
-        jumpIf(loop.condition(), false, end);
-        nextTemp = mark;
+        int mark = values.mark();
+        values.jumpIf(loop.condition(), false, end);
+        values.releaseTo(mark);
         loopBody(loop.body(), end, top);
-        jump(Opcodes.LOOP, top);
+        values.jump(Opcodes.LOOP, top);
         end.here(out);
     }
 
@@ -165,10 +151,10 @@ final class FunctionCompiler {
         Label top = new Label();
         Label next = new Label();
         Label end = new Label();
-        int limit = temp();
-        int counter = temp();
-        number(repeat.times(), limit);
-        loadNumber(0, counter);
+        int limit = values.temp();
+        int counter = values.temp();
+        values.number(repeat.times(), limit);
+        values.loadNumber(0, counter);
         out.add(Opcodes.JUMP_LE, limit, counter);
         end.addTo(out);
         top.here(out);
@@ -186,11 +172,11 @@ final class FunctionCompiler {
         compiler.needObjects();
         Label top = new Label();
         Label end = new Label();
-        int list = temp();
-        int index = temp();
-        int element = temp();
-        out.add(Opcodes.COPY, list, operand(each.in()));
-        loadNumber(0, index);
+        int list = values.temp();
+        int index = values.temp();
+        int element = values.temp();
+        out.add(Opcodes.COPY, list, values.operand(each.in()));
+        values.loadNumber(0, index);
         top.here(out);
         out.add(Opcodes.EACH, list, index, element);
         end.addTo(out);
@@ -198,14 +184,13 @@ final class FunctionCompiler {
             setFrom(each.var(), element);
         }
         loopBody(each.body(), end, top);
-        jump(Opcodes.LOOP, top);
+        values.jump(Opcodes.LOOP, top);
         end.here(out);
     }
 
     private void setFrom(String name, int slot) {
-        Integer local = locals.get(name);
-        if (local != null) {
-            out.add(any(Opcodes.MOVE), local, slot);
+        if (values.isLocal(name)) {
+            out.add(values.any(Opcodes.MOVE), values.slotOf(name), slot);
         } else {
             store(name, slot);
         }
@@ -221,7 +206,8 @@ final class FunctionCompiler {
         for (int depth = scopes.size() - 1; depth >= 0; depth--) {
             if (scopes.get(depth) instanceof Scope.Loop loop) {
                 List<Scope> left = leaveScopes(depth);
-                jump(Opcodes.JUMP, word.equals("break") ? loop.breakTo() : loop.continueTo());
+                values.jump(
+                        Opcodes.JUMP, word.equals("break") ? loop.breakTo() : loop.continueTo());
                 resumeScopes(left, depth);
                 return;
             }
@@ -239,7 +225,7 @@ final class FunctionCompiler {
         boolean insideTry = scopes.stream().anyMatch(Scope.Protected.class::isInstance);
         int result = NOWHERE;
         if (!nothing) {
-            result = insideTry ? into(value, temp()) : operand(value);
+            result = insideTry ? values.into(value, values.temp()) : values.operand(value);
         }
         List<Scope> left = leaveScopes(0);
         if (nothing) {
@@ -277,7 +263,7 @@ final class FunctionCompiler {
     }
 
     private void raise(Statement.Raise raise) {
-        int message = raise.message() instanceof Expr.Null ? NOWHERE : text(raise.message());
+        int message = raise.message() instanceof Expr.Null ? NOWHERE : values.text(raise.message());
         out.add(Opcodes.RAISE, compiler.objectConstant(raise.error()), message);
     }
 
@@ -294,8 +280,8 @@ final class FunctionCompiler {
         scopes.removeLast();
         scope.close(out.size());
         block(attempt.finallyBody());
-        jump(Opcodes.JUMP, end);
-        int exception = temp();
+        values.jump(Opcodes.JUMP, end);
+        int exception = values.temp();
         handlerHere(scope, exception);
         block(attempt.finallyBody());
         out.add(Opcodes.RERAISE, exception);
@@ -314,8 +300,8 @@ final class FunctionCompiler {
         block(attempt.body());
         scopes.removeLast();
         scope.close(out.size());
-        jump(Opcodes.JUMP, end);
-        int exception = temp();
+        values.jump(Opcodes.JUMP, end);
+        int exception = values.temp();
         handlerHere(scope, exception);
         for (Statement.Handler handler : attempt.handlers()) {
             Label next = new Label();
@@ -325,7 +311,7 @@ final class FunctionCompiler {
                 setFrom(handler.as(), exception);
             }
             block(handler.body());
-            jump(Opcodes.JUMP, end);
+            values.jump(Opcodes.JUMP, end);
             next.here(out);
         }
         out.add(Opcodes.RERAISE, exception);
@@ -353,396 +339,8 @@ final class FunctionCompiler {
         if (call.args().size() < compiler.program.functions().get(target).params().size()) {
             compiler.needObjects();
         }
-        List<Integer> args = arguments(call.args(), false);
-        callLike(Opcodes.CALL, target, into, args);
+        List<Integer> args = values.arguments(call.args(), false);
+        values.callLike(Opcodes.CALL, target, into, args);
         store(call.into(), into);
-    }
-
-    private void ask(String kind, List<Expr> args, String where, int into) {
-        int name = compiler.ask(kind, args.size(), function.name(), where);
-        callLike(Opcodes.ASK, name, into, arguments(args, true));
-    }
-
-    private void callLike(int opcode, int target, int into, List<Integer> args) {
-        out.add(opcode, target, into);
-        frameSizeFixups.add(out.size());
-        out.add(0, args.size());
-        args.forEach(out::add);
-    }
-
-    /// Arguments as slots or constants; an ask may have constant objects in a program of numbers.
-    private List<Integer> arguments(List<Expr> args, boolean ask) {
-        List<Integer> places = new ArrayList<>();
-        for (Expr arg : args) {
-            Object constant = constant(arg);
-            if (constant instanceof Long n) {
-                places.add(Code.numberArgument(compiler.numberConstant(n)));
-            } else if (constant != NOT_CONSTANT) {
-                if (!ask) {
-                    compiler.needObjects();
-                }
-                places.add(Code.objectArgument(compiler.objectConstant(constant)));
-            } else {
-                places.add(operand(arg));
-            }
-        }
-        return places;
-    }
-
-    // Expressions
-
-    private static final Object NOT_CONSTANT = new Object();
-
-    /// The value of an expression that is always the same, numbers as `Long`; else [#NOT_CONSTANT].
-    private Object constant(Expr expr) {
-        return switch (expr) {
-            case Expr.Num e -> e.value();
-            case Expr.Text e -> e.value();
-            case Expr.Null _ -> Value.NULL;
-            case Expr.Bool e -> Value.of(e.value());
-            case Expr.Constant e -> Values.of(e.value());
-            case Expr.FunctionRef e -> (long) compiler.functionIndex(e.name(), function.name());
-            case Expr.Fmt e when !PLACE.matcher(e.template()).find() -> e.template();
-            case Expr.Var e when isObjectName(e.name()) ->
-                    Values.of(compiler.program.objects().get(e.name()));
-            default -> NOT_CONSTANT;
-        };
-    }
-
-    /// Refuses unknown names.
-    private boolean isObjectName(String name) {
-        if (locals.containsKey(name) || compiler.globalNames.contains(name)) {
-            return false;
-        }
-        if (!compiler.program.objects().containsKey(name)) {
-            TreeSet<String> known = new TreeSet<>(locals.keySet());
-            known.addAll(compiler.globalNames);
-            known.addAll(compiler.program.objects().keySet());
-            throw compiler.refusal(
-                    "no such variable or object", "name", name, known, function.name());
-        }
-        return true;
-    }
-
-    /// The value in some slot: a local's own, else a temporary.
-    private int operand(Expr expr) {
-        if (expr instanceof Expr.Var v && locals.containsKey(v.name())) {
-            return locals.get(v.name());
-        }
-        return into(expr, temp());
-    }
-
-    /// As [#operand], for an instruction that takes numbers: a truth need not become an object.
-    private int arithmeticOperand(Expr expr) {
-        if (!compiler.objects) {
-            if (expr instanceof Expr.Bool b) {
-                return into(new Expr.Num(b.value() ? 1 : 0), temp());
-            }
-            if (isTruth(expr)) {
-                return truth(expr);
-            }
-        }
-        return operand(expr);
-    }
-
-    /// A slot that certainly holds a number.
-    private int numberOperand(Expr expr) {
-        if (!compiler.objects) {
-            return arithmeticOperand(expr);
-        }
-        int slot = temp();
-        number(expr, slot);
-        return slot;
-    }
-
-    private void number(Expr expr, int slot) {
-        if (compiler.objects) {
-            out.add(Opcodes.NUMBER, slot, operand(expr));
-        } else {
-            int from = arithmeticOperand(expr);
-            out.add(Opcodes.MOVE, slot, from);
-        }
-    }
-
-    private int into(Expr expr, int slot) {
-        int mark = nextTemp;
-        Object constant = constant(expr);
-        if (constant instanceof Long n) {
-            loadNumber(n, slot);
-        } else if (constant != NOT_CONSTANT) {
-            compiler.needObjects();
-            out.add(Opcodes.LOAD_OBJECT, slot, compiler.objectConstant(constant));
-        } else if (isTruth(expr)) {
-            compiler.needObjects();
-            int truth = truth(expr);
-            out.add(Opcodes.BOOL, slot, truth);
-        } else {
-            intoVariable(expr, slot);
-        }
-        nextTemp = mark;
-        return slot;
-    }
-
-    private void intoVariable(Expr expr, int slot) {
-        switch (expr) {
-            case Expr.Var e -> {
-                Integer local = locals.get(e.name());
-                if (local != null) {
-                    out.add(any(Opcodes.MOVE), slot, local);
-                } else {
-                    out.add(any(Opcodes.GET_GLOBAL), slot, compiler.globalNames.indexOf(e.name()));
-                }
-            }
-            case Expr.Bin e -> binary(e, slot);
-            case Expr.Len e -> {
-                compiler.needObjects();
-                out.add(Opcodes.LEN, slot, operand(e.value()));
-            }
-            case Expr.ListOf e -> {
-                compiler.needObjects();
-                List<Integer> elements = e.elements().stream().map(this::operand).toList();
-                out.add(Opcodes.LIST, slot, elements.size());
-                elements.forEach(out::add);
-            }
-            case Expr.Fmt _ -> {
-                compiler.needObjects();
-                out.add(Opcodes.FORMAT, slot, text(expr));
-            }
-            case Expr.Now _ -> out.add(any(Opcodes.NOW), slot);
-            case Expr.Mix e -> {
-                int state = arithmeticOperand(e.state());
-                out.add(any(Opcodes.MIX), slot, state);
-            }
-            case Expr.AskExpr e -> ask(e.kind(), e.args(), e.where(), slot);
-            case Expr.Num _,
-                    Expr.Text _,
-                    Expr.Null _,
-                    Expr.Bool _,
-                    Expr.Constant _,
-                    Expr.FunctionRef _,
-                    Expr.Not _ ->
-                    throw new IllegalStateException("not a variable expression: " + expr);
-        }
-    }
-
-    private void binary(Expr.Bin bin, int slot) {
-        if (bin.op() == Op.INDEX) {
-            compiler.needObjects();
-            int list = operand(bin.a());
-            out.add(Opcodes.INDEX, slot, list, operand(bin.b()));
-            return;
-        }
-        int a = arithmeticOperand(bin.a());
-        if (!compiler.objects && bin.op() == Op.ADD && smallConstant(bin.b())) {
-            out.add(Opcodes.ADD_INT, slot, a, (int) constantNumber(bin.b()));
-            return;
-        }
-        if (!compiler.objects && bin.op() == Op.SUB && smallConstant(bin.b())) {
-            out.add(Opcodes.ADD_INT, slot, a, (int) -constantNumber(bin.b()));
-            return;
-        }
-        int b = arithmeticOperand(bin.b());
-        out.add(any(Opcodes.ADD + bin.op().ordinal()), slot, a, b);
-    }
-
-    private boolean smallConstant(Expr expr) {
-        return constant(expr) instanceof Long n && n > Integer.MIN_VALUE && n <= Integer.MAX_VALUE;
-    }
-
-    private long constantNumber(Expr expr) {
-        return (Long) constant(expr);
-    }
-
-    private void loadNumber(long n, int slot) {
-        if (n == (int) n) {
-            out.add(any(Opcodes.LOAD_INT), slot, (int) n);
-        } else {
-            out.add(any(Opcodes.LOAD_NUMBER), slot, compiler.numberConstant(n));
-        }
-    }
-
-    // Truths
-
-    /// Whether the value is always `true` or `false`, but no constant.
-    private static boolean isTruth(Expr expr) {
-        return expr instanceof Expr.Not || expr instanceof Expr.Bin bin && bin.op().isTruth();
-    }
-
-    /// The truth of a value in a temporary, as the number 0 or 1. The object beside it means
-    /// nothing.
-    private int truth(Expr expr) {
-        int slot = temp();
-        int mark = nextTemp;
-        switch (expr) {
-            case Expr.Not e -> {
-                int value = truth(e.value());
-                out.add(Opcodes.NOT, slot, value);
-            }
-            case Expr.Bin e when e.op() == Op.AND || e.op() == Op.OR -> {
-                int a = truth(e.a());
-                int b = truth(e.b());
-                out.add(e.op() == Op.AND ? Opcodes.AND : Opcodes.OR, slot, a, b);
-            }
-            case Expr.Bin e when e.op().isTruth() -> compare(e, slot);
-            default -> truthOfValue(expr, slot);
-        }
-        nextTemp = mark;
-        return slot;
-    }
-
-    private void truthOfValue(Expr expr, int slot) {
-        Object constant = constant(expr);
-        if (constant != NOT_CONSTANT) {
-            out.add(Opcodes.LOAD_INT, slot, Values.isTrue(constant) ? 1 : 0);
-        } else if (compiler.objects) {
-            out.add(Opcodes.TRUTH, slot, operand(expr));
-        } else {
-            int value = operand(expr);
-            out.add(Opcodes.NOT, slot, value);
-            out.add(Opcodes.NOT, slot, slot);
-        }
-    }
-
-    private void compare(Expr.Bin e, int slot) {
-        int a = arithmeticOperand(e.a());
-        int b = arithmeticOperand(e.b());
-        switch (e.op()) {
-            case LT -> out.add(any(Opcodes.LT), slot, a, b);
-            case LE -> out.add(any(Opcodes.LE), slot, a, b);
-            case GT -> out.add(any(Opcodes.LT), slot, b, a);
-            case GE -> out.add(any(Opcodes.LE), slot, b, a);
-            case EQ -> out.add(any(Opcodes.EQ), slot, a, b);
-            default -> {
-                out.add(any(Opcodes.EQ), slot, a, b);
-                out.add(Opcodes.NOT, slot, slot);
-            }
-        }
-    }
-
-    /// Jumps when the truth of the expression is `when`, else goes on.
-    private void jumpIf(Expr expr, boolean when, Label target) {
-        int mark = nextTemp;
-        Object constant = constant(expr);
-        if (constant != NOT_CONSTANT) {
-            if (Values.isTrue(constant) == when) {
-                jump(Opcodes.JUMP, target);
-            }
-        } else if (expr instanceof Expr.Not e) {
-            jumpIf(e.value(), !when, target);
-        } else if (!compiler.objects && expr instanceof Expr.Bin e && isComparison(e.op())) {
-            compareAndJump(when ? e.op() : inverse(e.op()), e.a(), e.b(), target);
-        } else {
-            int slot = isTruth(expr) || compiler.objects ? truth(expr) : operand(expr);
-            out.add(when ? Opcodes.JUMP_NONZERO : Opcodes.JUMP_ZERO, slot);
-            target.addTo(out);
-        }
-        nextTemp = mark;
-    }
-
-    /// In a program of numbers: one instruction, with the constant inside when it is small.
-    private void compareAndJump(Op op, Expr left, Expr right, Label target) {
-        int a = arithmeticOperand(left);
-        if (smallConstant(right)) {
-            int opcode =
-                    switch (op) {
-                        case LT -> Opcodes.JUMP_LT_INT;
-                        case LE -> Opcodes.JUMP_LE_INT;
-                        case GT -> Opcodes.JUMP_GT_INT;
-                        case GE -> Opcodes.JUMP_GE_INT;
-                        case EQ -> Opcodes.JUMP_EQ_INT;
-                        default -> Opcodes.JUMP_NE_INT;
-                    };
-            out.add(opcode, a, (int) constantNumber(right));
-        } else {
-            int b = arithmeticOperand(right);
-            switch (op) {
-                case LT -> out.add(Opcodes.JUMP_LT, a, b);
-                case LE -> out.add(Opcodes.JUMP_LE, a, b);
-                case GT -> out.add(Opcodes.JUMP_LT, b, a);
-                case GE -> out.add(Opcodes.JUMP_LE, b, a);
-                case EQ -> out.add(Opcodes.JUMP_EQ, a, b);
-                default -> out.add(Opcodes.JUMP_NE, a, b);
-            }
-        }
-        target.addTo(out);
-    }
-
-    private static boolean isComparison(Op op) {
-        return op.isTruth() && op != Op.AND && op != Op.OR;
-    }
-
-    private static Op inverse(Op op) {
-        return switch (op) {
-            case LT -> Op.GE;
-            case LE -> Op.GT;
-            case GT -> Op.LE;
-            case GE -> Op.LT;
-            case EQ -> Op.NE;
-            case NE -> Op.EQ;
-            default -> throw new IllegalStateException("not a comparison: op=" + op);
-        };
-    }
-
-    // Texts
-
-    /// The template for a text, with the values it needs in slots.
-    private int text(Expr expr) {
-        Object constant = constant(expr);
-        if (constant != NOT_CONSTANT) {
-            return compiler.template(
-                    new Template(new String[] {Values.format(constant)}, new int[0], new int[0]));
-        }
-        if (expr instanceof Expr.Fmt fmt) {
-            return template(fmt.template());
-        }
-        return compiler.template(
-                new Template(
-                        new String[] {"", ""},
-                        new int[] {Template.SLOT},
-                        new int[] {operand(expr)}));
-    }
-
-    private int template(String pattern) {
-        List<String> literals = new ArrayList<>();
-        IntList kinds = new IntList();
-        IntList places = new IntList();
-        StringBuilder literal = new StringBuilder();
-        Matcher place = PLACE.matcher(pattern);
-        int end = 0;
-        while (place.find()) {
-            literal.append(pattern, end, place.start());
-            end = place.end();
-            String name = place.group(1);
-            Object constant = constant(new Expr.Var(name));
-            if (constant != NOT_CONSTANT) {
-                literal.append(Values.format(constant));
-                continue;
-            }
-            Integer local = locals.get(name);
-            kinds.add(local != null ? Template.SLOT : Template.GLOBAL);
-            places.add(local != null ? local : compiler.globalNames.indexOf(name));
-            literals.add(literal.toString());
-            literal.setLength(0);
-        }
-        literals.add(literal.append(pattern.substring(end)).toString());
-        return compiler.template(
-                new Template(literals.toArray(String[]::new), kinds.toArray(), places.toArray()));
-    }
-
-    // Slots and instructions
-
-    private int temp() {
-        int slot = nextTemp++;
-        slotsMax = Math.max(slotsMax, nextTemp);
-        return slot;
-    }
-
-    private int any(int opcode) {
-        return compiler.objects ? opcode + ANY : opcode;
-    }
-
-    private void jump(int opcode, Label target) {
-        out.add(opcode);
-        target.addTo(out);
     }
 }

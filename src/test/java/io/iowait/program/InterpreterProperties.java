@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -14,22 +15,21 @@ class InterpreterProperties {
     @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
     void programsOfObjectsAgreeWithTheOracle(@ForAll long seed) {
         Program program = new Generator(seed, true).program(false);
-        assertThat(ProgramRun.of(Compiler.compile(program)).text())
-                .as("seed %s", seed)
-                .isEqualTo(Oracle.run(program));
+        String expected = Oracle.run(program);
+        Assume.that(!expected.equals(Oracle.TOO_LONG));
+        assertThat(ProgramRun.of(Compiler.compile(program)).text()).isEqualTo(expected);
     }
 
     @Property(tries = 1500, shrinking = ShrinkingMode.OFF)
     void programsOfNumbersAgreeWithTheOracleAndWithTheirObjectTwin(@ForAll long seed) {
         Program program = new Generator(seed, false).program(false);
         Program twin = new Generator(seed, false).program(true);
+        String expected = Oracle.run(program);
+        Assume.that(!expected.equals(Oracle.TOO_LONG));
         Code code = Compiler.compile(program);
         assertThat(code.usesObjects()).isFalse();
-        String told = ProgramRun.of(code).text();
-        assertThat(told).as("seed %s", seed).isEqualTo(Oracle.run(program));
-        assertThat(told)
-                .as("seed %s", seed)
-                .isEqualTo(ProgramRun.of(Compiler.compile(twin)).text());
+        assertThat(ProgramRun.of(code).text()).isEqualTo(expected);
+        assertThat(ProgramRun.of(Compiler.compile(twin)).text()).isEqualTo(expected);
     }
 
     @Property(tries = 300, shrinking = ShrinkingMode.OFF)

@@ -1,0 +1,52 @@
+package io.iowait.invariant;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The laws that exist, in the order of the catalogue (`docs/reference/invariants`).
+public final class Laws {
+    private Laws() {}
+
+    /// Fresh checkers for one trace.
+    public static List<Law> all() {
+        List<Law> laws = new ArrayList<>();
+        addStructure(laws);
+        addProgress(laws);
+        addIo(laws);
+        addLoops(laws);
+        return laws;
+    }
+
+    private static void addStructure(List<Law> laws) {
+        laws.add(new TimeOrder());
+        laws.add(new UniqueRunning());
+        laws.add(new LegalTransitions());
+        laws.add(new KnownToOnePolicy());
+        laws.add(new WakeBeforeRun());
+        laws.add(new TimeConservation());
+        laws.add(new AllowedCpus());
+        laws.add(new NoLostTask());
+        laws.add(new MonotoneCounters());
+        laws.add(new ReplayHash());
+    }
+
+    private static void addProgress(List<Law> laws) {
+        laws.add(new NoIdleBesideWork());
+        laws.add(new BoundedWait());
+        laws.add(new CausedWakeups());
+        laws.add(new NoDeadlock());
+        laws.add(new SliceBound());
+        laws.add(new QueueOrder());
+    }
+
+    private static void addIo(List<Law> laws) {
+        laws.add(new TimerNotEarly());
+        laws.add(new RequestsOnce());
+        laws.add(new IrqNesting());
+    }
+
+    private static void addLoops(List<Law> laws) {
+        laws.add(new RunToCompletion());
+        laws.add(new PostOrder());
+    }
+}

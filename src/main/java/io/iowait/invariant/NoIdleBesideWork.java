@@ -1,0 +1,228 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Irq;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.TaskState;
+import java.util.Optional;
+
+/// W1: no CPU idles for longer than ε beside a runnable task that it may run.
+///
+/// Asked of one CPU, and of classes whose queue is central. ε (`switch_bound_ns`) covers the exit
+/// from idle, the interrupt and the switch. A CPU that the hypervisor took away does not idle.
+///
+/// Two lists in order of time, idle CPUs and runnable tasks, make the check O(1): of all pairs the
+/// heads overlap longest. Tasks with an affinity mask have a list of their own, which is walked as
+/// far as its tasks have waited for ε. A pair is judged when either of the two ends.
+///
+/// Source: definition of work conservation; Lozi et al., "The Linux Scheduler: a Decade of Wasted
+/// Cores", EuroSys 2016 (check_idle_overloaded).
+final class NoIdleBesideWork extends Law {
+    private static final int FREE = 0;
+    private static final int BOUND = 1;
+
+    private final IdLists waiting = new IdLists(); // FREE and BOUND tasks, oldest first
+    private long[] waitingSinceNs = new long[0];
+    private final IdLists idle = new IdLists(); // one list of CPUs, oldest first
+    private long[] idleSinceNs = new long[0];
+    private long boundNs;
+
+    NoIdleBesideWork() {
+        super("W1", "no CPU idles beside runnable tasks", Scope.KERNEL);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return Kind.mask(
+                Kind.SCHED_SWITCH, Kind.DEQUEUE, Kind.IRQ_HANDLER_ENTRY, Kind.IRQ_HANDLER_EXIT);
+    }
+
+    @Override
+    public long kindsAfter() {
+        return Kind.mask(Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW, Kind.ENQUEUE);
+    }
+
+    @Override
+    public long kindsNeeded() {
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.SCHED_WAKEUP);
+    }
+
+    @Override
+    public Optional<String> skip(Setting setting) {
+        if (setting.cpus() == 0) {
+            return Optional.of("needs the fact cpus");
+        }
+        if (setting.cpus() == 1) {
+            return Optional.empty();
+        }
+        for (int c = 0; setting.emulated() && c < setting.classCount(); c++) {
+            if (isConserving(setting, c)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of("no class has a central queue");
+    }
+
+    @Override
+    public void begin(World world) {
+        boundNs = world.setting().switchBoundNs();
+        idleSinceNs = Rows.holding(idleSinceNs, world.cpus() - 1, 0);
+        for (int cpu = 0; world.fromStart() && cpu < world.cpus(); cpu++) {
+            idle.append(0, cpu);
+        }
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        switch (block.kind(i)) {
+            case Kind.SCHED_SWITCH -> switched(world, block, i);
+            case Kind.DEQUEUE -> leave(world, block, i, block.task(i));
+            case Kind.IRQ_HANDLER_ENTRY -> {
+                if (block.a(i) == Irq.HOST_GAP) {
+                    leaveIdle(world, block, i, block.cpu(i));
+                }
+            }
+            default -> {
+                int cpu = block.cpu(i);
+                if (block.a(i) == Irq.HOST_GAP && world.running(cpu) == World.IDLE) {
+                    enterIdle(cpu, block.t(i));
+                }
+            }
+        }
+    }
+
+    /// A task waits from its enqueue on or, where enqueues are not told, from its wake-up.
+    @Override
+    public void after(World world, Block block, int i) {
+        int task = block.task(i);
+        if (block.kind(i) == Kind.ENQUEUE || !world.setting().emulated()) {
+            if (world.state(task) == TaskState.RUNNABLE) {
+                enter(world, task, block.t(i));
+            }
+        }
+    }
+
+    @Override
+    public void end(World world, long endNs) {
+        int cpu = idle.first(0);
+        if (cpu == IdLists.NONE) {
+            return;
+        }
+        evaluated();
+        int task = overlapping(world, cpu, endNs);
+        if (task != IdLists.NONE) {
+            violatedAtEnd(endNs, cpu, task, () -> text(world, cpu, task, endNs));
+        }
+    }
+
+    private void switched(World world, Block block, int i) {
+        long t = block.t(i);
+        int cpu = block.cpu(i);
+        int previous = block.task(i);
+        int next = (int) block.a(i);
+        if (next >= 0) {
+            boolean seen = leaveIdle(world, block, i, cpu);
+            if (seen) {
+                waiting.remove(next); // told once
+            } else {
+                leave(world, block, i, next);
+            }
+        }
+        if (previous >= 0 && block.b(i) == TaskState.RUNNABLE) {
+            enter(world, previous, t);
+        }
+        if (next < 0) {
+            enterIdle(cpu, t);
+        }
+    }
+
+    private void enter(World world, int task, long t) {
+        Setting setting = world.setting();
+        int policyClass = world.policyClass(task);
+        boolean conserving =
+                policyClass == World.NO_CLASS
+                        ? setting.cpus() == 1
+                        : isConserving(setting, policyClass);
+        if (conserving && !setting.isForeign(task)) {
+            waitingSinceNs = Rows.holding(waitingSinceNs, task, 0);
+            waitingSinceNs[task] = t;
+            waiting.append(setting.isRestricted(task) ? BOUND : FREE, task);
+        }
+    }
+
+    private void enterIdle(int cpu, long t) {
+        idleSinceNs = Rows.holding(idleSinceNs, cpu, 0);
+        idleSinceNs[cpu] = t;
+        idle.append(0, cpu);
+    }
+
+    /// The task runs or is taken away: did it wait beside an idle CPU?
+    private void leave(World world, Block block, int i, int task) {
+        if (!waiting.contains(task)) {
+            return;
+        }
+        evaluated();
+        waiting.remove(task);
+        long t = block.t(i);
+        if (t - waitingSinceNs[task] <= boundNs) {
+            return;
+        }
+        for (int cpu = idle.first(0);
+                cpu != IdLists.NONE && t - idleSinceNs[cpu] > boundNs;
+                cpu = idle.next(cpu)) {
+            if (world.setting().allows(task, cpu)) {
+                int idler = cpu;
+                violated(block, i, () -> text(world, idler, task, t));
+                return;
+            }
+        }
+    }
+
+    /// The CPU stops idling: did it idle beside a waiting task? Answers whether it did.
+    private boolean leaveIdle(World world, Block block, int i, int cpu) {
+        if (!idle.contains(cpu)) {
+            return false;
+        }
+        evaluated();
+        idle.remove(cpu);
+        long t = block.t(i);
+        if (t - idleSinceNs[cpu] <= boundNs) {
+            return false;
+        }
+        int task = overlapping(world, cpu, t);
+        if (task == IdLists.NONE) {
+            return false;
+        }
+        violated(block, i, () -> text(world, cpu, task, t));
+        return true;
+    }
+
+    /// A task that waited for more than ε while this CPU idled, or NONE.
+    private int overlapping(World world, int cpu, long t) {
+        if (t - idleSinceNs[cpu] <= boundNs) {
+            return IdLists.NONE;
+        }
+        int free = waiting.first(FREE);
+        if (free != IdLists.NONE && t - waitingSinceNs[free] > boundNs) {
+            return free;
+        }
+        for (int task = waiting.first(BOUND);
+                task != IdLists.NONE && t - waitingSinceNs[task] > boundNs;
+                task = waiting.next(task)) {
+            if (world.setting().allows(task, cpu)) {
+                return task;
+            }
+        }
+        return IdLists.NONE;
+    }
+
+    private String text(World world, int cpu, int task, long t) {
+        long sinceNs = Math.max(idleSinceNs[cpu], waitingSinceNs[task]);
+        return "cpu %d idles beside runnable %s for %d ns, at most %d"
+                .formatted(cpu, world.setting().name(task), t - sinceNs, boundNs);
+    }
+
+    private static boolean isConserving(Setting setting, int policyClass) {
+        return setting.isCentral(policyClass) && !setting.classIs(policyClass, "non-conserving");
+    }
+}

@@ -1,0 +1,146 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.TaskState;
+import java.util.Optional;
+
+/// F12: round robin: beside another runnable task of its queue, a task runs for a slice at most.
+///
+/// A slice enforced by the tick may last one tick more, an exact one by the interrupts that fell
+/// into it; both by `slack`. The time counts from the later of the switch-in and the moment from
+/// which another waited that still waits at the end: a lone task gets slice after slice.
+///
+/// Source: POSIX SCHED_RR; Linux `task_tick_rt`.
+final class SliceBound extends Law {
+    private final IdLists waiting = new IdLists(); // runnable tasks by queue, oldest first
+    private long[] waitingSinceNs = new long[0];
+
+    SliceBound() {
+        super("F12", "round robin: slices end in time", Scope.REALTIME);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.DEQUEUE);
+    }
+
+    @Override
+    public long kindsAfter() {
+        return Kind.mask(Kind.ENQUEUE, Kind.SCHED_MIGRATE_TASK);
+    }
+
+    @Override
+    public long kindsNeeded() {
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.ENQUEUE, Kind.DEQUEUE);
+    }
+
+    @Override
+    public Optional<String> skip(Setting setting) {
+        if (setting.cpus() == 0) {
+            return Optional.of("needs the fact cpus");
+        }
+        for (int c = 0; c < setting.classCount(); c++) {
+            if (isBounded(setting, c)) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of("no round-robin class with a slice");
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        if (block.kind(i) == Kind.DEQUEUE) {
+            waiting.remove(block.task(i));
+            return;
+        }
+        int previous = block.task(i);
+        int next = (int) block.a(i);
+        long t = block.t(i);
+        if (previous >= 0 && world.running(block.cpu(i)) == previous) {
+            judge(world, block, i, previous);
+        }
+        if (next >= 0) {
+            waiting.remove(next);
+        }
+        if (previous >= 0 && block.b(i) == TaskState.RUNNABLE) {
+            enter(world, previous, block.cpu(i), t);
+        }
+    }
+
+    @Override
+    public void after(World world, Block block, int i) {
+        int task = block.task(i);
+        boolean moved = block.kind(i) == Kind.ENQUEUE || waiting.contains(task);
+        if (moved && world.state(task) == TaskState.RUNNABLE) {
+            enter(world, task, world.cpuOf(task), block.t(i));
+        }
+    }
+
+    @Override
+    public void end(World world, long endNs) {
+        for (int cpu = 0; cpu < world.cpus(); cpu++) {
+            int task = world.running(cpu);
+            if (task >= 0) {
+                long over = overrunNs(world, cpu, task, endNs);
+                if (over > 0) {
+                    violatedAtEnd(endNs, cpu, task, () -> text(world, task, over));
+                }
+            }
+        }
+    }
+
+    private void judge(World world, Block block, int i, int task) {
+        long over = overrunNs(world, block.cpu(i), task, block.t(i));
+        if (over > 0) {
+            violated(block, i, () -> text(world, task, over));
+        }
+    }
+
+    /// By how much the task on this CPU runs too long beside another; 0 or less is well.
+    private long overrunNs(World world, int cpu, int task, long t) {
+        Setting setting = world.setting();
+        int policyClass = world.policyClass(task);
+        if (!isBounded(setting, policyClass)) {
+            return 0;
+        }
+        int other = waiting.first(setting.queueOf(policyClass, cpu));
+        while (other != IdLists.NONE && !setting.allows(other, cpu)) {
+            other = waiting.next(other);
+        }
+        if (other == IdLists.NONE) {
+            return 0;
+        }
+        evaluated();
+        long fromNs = Math.max(world.runningSinceNs(cpu), waitingSinceNs[other]);
+        long enforcedNs =
+                setting.classIs(policyClass, "exact")
+                        ? world.irqNsSinceSwitch(cpu, t)
+                        : setting.tickNs();
+        return t - fromNs - setting.sliceNs(policyClass) - enforcedNs - setting.slackNs();
+    }
+
+    private void enter(World world, int task, int cpu, long t) {
+        Setting setting = world.setting();
+        int policyClass = world.policyClass(task);
+        if (isBounded(setting, policyClass)) {
+            waitingSinceNs = Rows.holding(waitingSinceNs, task, 0);
+            waitingSinceNs[task] = t;
+            waiting.append(setting.queueOf(policyClass, cpu), task);
+        }
+    }
+
+    private static boolean isBounded(Setting setting, int policyClass) {
+        return setting.sliceNs(policyClass) > 0 && setting.classIs(policyClass, "rr");
+    }
+
+    private static String text(World world, int task, long overNs) {
+        int policyClass = world.policyClass(task);
+        return "%s runs %d ns too long beside another task of %s, slice %d"
+                .formatted(
+                        world.setting().name(task),
+                        overNs,
+                        world.setting().className(policyClass),
+                        world.setting().sliceNs(policyClass));
+    }
+}

@@ -1,0 +1,134 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.CpuTime;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.TaskTime;
+import java.util.Optional;
+
+/// G10: no nanosecond is lost or counted twice.
+///
+/// - The buckets of a CPU add up to the time of the run exactly.
+/// - Its idle buckets are not more than the time for which it was switched to idle.
+/// - Each bucket of a task equals the time that the records show in those states, hence the buckets
+///   add up to its life.
+///
+/// Judged at the end, on traces that carry accounts.
+///
+/// Source: accounting identity (Linux `kernel/sched/cputime.c` only approximates it).
+final class TimeConservation extends Law {
+    private long[] cpuSumNs = new long[0];
+    private long[] cpuIdleNs = new long[0];
+    private int[] cpuAccounts = new int[0];
+    private long[] taskBucketNs = new long[0]; // TaskTime.COUNT a task
+    private int[] taskAccounts = new int[0];
+    private boolean anyCpu;
+
+    TimeConservation() {
+        super("G10", "time is conserved", Scope.KERNEL);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return Kind.mask(Kind.CPU_ACCOUNT, Kind.TASK_ACCOUNT);
+    }
+
+    @Override
+    public Optional<String> skip(Setting setting) {
+        return setting.emulated()
+                ? Optional.empty()
+                : Optional.of("accounts of a real kernel are sampled");
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        int bucket = (int) block.a(i);
+        long ns = block.b(i);
+        if (ns < 0) {
+            violated(block, i, () -> "negative time in an account: " + ns);
+        }
+        if (block.kind(i) == Kind.CPU_ACCOUNT) {
+            accountOfCpu(block.cpu(i), bucket, ns);
+        } else {
+            accountOfTask(block.task(i), bucket, ns);
+        }
+    }
+
+    @Override
+    public void end(World world, long endNs) {
+        for (int cpu = 0; anyCpu && cpu < world.cpus(); cpu++) {
+            judgeCpu(world, cpu, endNs);
+        }
+        for (int task = 0; task < Math.min(taskAccounts.length, world.tasks()); task++) {
+            if (taskAccounts[task] > 0 && world.fromStart()) {
+                judgeTask(world, task, endNs);
+            }
+        }
+    }
+
+    private void accountOfCpu(int cpu, int bucket, long ns) {
+        anyCpu = true;
+        cpuSumNs = Rows.holding(cpuSumNs, cpu, 0);
+        cpuIdleNs = Rows.holding(cpuIdleNs, cpu, 0);
+        cpuAccounts = Rows.holding(cpuAccounts, cpu, 0);
+        cpuAccounts[cpu]++;
+        cpuSumNs[cpu] += ns;
+        if (bucket == CpuTime.IDLE || bucket == CpuTime.IOWAIT) {
+            cpuIdleNs[cpu] += ns;
+        }
+    }
+
+    private void accountOfTask(int task, int bucket, long ns) {
+        taskAccounts = Rows.holding(taskAccounts, task, 0);
+        taskBucketNs = Rows.holding(taskBucketNs, (task + 1) * TaskTime.COUNT - 1, 0);
+        taskAccounts[task]++;
+        taskBucketNs[task * TaskTime.COUNT + bucket] += ns;
+    }
+
+    private void judgeCpu(World world, int cpu, long endNs) {
+        evaluated();
+        if (cpu >= cpuAccounts.length || cpuAccounts[cpu] == 0) {
+            violatedAtEnd(endNs, cpu, -1, () -> "the CPU has no account, others have");
+            return;
+        }
+        long sum = cpuSumNs[cpu];
+        if (sum != endNs) {
+            violatedAtEnd(
+                    endNs,
+                    cpu,
+                    -1,
+                    () -> "accounts add up to %d, the run took %d".formatted(sum, endNs));
+        }
+        long idle = cpuIdleNs[cpu];
+        long shown = world.idleNs(cpu, endNs);
+        if (world.fromStart() && idle > shown) {
+            violatedAtEnd(
+                    endNs,
+                    cpu,
+                    -1,
+                    () -> "idle %d in the account, %d by its switches".formatted(idle, shown));
+        }
+    }
+
+    private void judgeTask(World world, int task, long endNs) {
+        for (int bucket = 0; bucket < TaskTime.COUNT; bucket++) {
+            evaluated();
+            long accounted = taskBucketNs[task * TaskTime.COUNT + bucket];
+            long shown = world.spentNs(task, bucket, endNs);
+            if (accounted != shown) {
+                String name = TaskTime.name(bucket);
+                violatedAtEnd(
+                        endNs,
+                        -1,
+                        task,
+                        () ->
+                                "%s: %s %d in the account, %d by its records"
+                                        .formatted(
+                                                world.setting().name(task),
+                                                name,
+                                                accounted,
+                                                shown));
+            }
+        }
+    }
+}

@@ -11,9 +11,9 @@ import java.util.Arrays;
 
 /// The interrupt-driven driver of a [ServiceModel].
 ///
-/// A channel to the device is an open file: `submit` starts a request on it, `read` takes its result
-/// and waits for it if need be. At the end of the service the device raises an interrupt on the CPU
-/// that submitted; the handler makes the file readable.
+/// A channel to the device is an open file: `submit` starts a request on it, `read` takes its
+/// result and waits for it if need be. At the end of the service the device raises an interrupt on
+/// the CPU that submitted; the handler makes the file readable.
 public final class ServiceDriver {
     private final Kernel kernel;
     private final Files files;

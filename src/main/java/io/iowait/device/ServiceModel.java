@@ -7,8 +7,8 @@ import java.util.Arrays;
 /// Hardware that serves requests: so many at once, the others in a FIFO queue.
 ///
 /// Each takes a time from a distribution, drawn by the request's own key, so that every runtime and
-/// policy sees the same service for the same request. A model knows no time and no kernel: its driver
-/// asks it what starts when.
+/// policy sees the same service for the same request. A model knows no time and no kernel: its
+/// driver asks it what starts when.
 public final class ServiceModel {
     /// As many channels as there are requests.
     public static final int UNBOUNDED = Integer.MAX_VALUE;

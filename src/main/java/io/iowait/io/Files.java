@@ -153,9 +153,7 @@ public final class Files {
             OpenFile file = find(kernel.arg0(task));
             return fail(
                     task,
-                    file == null
-                            ? Errno.EBADF
-                            : file.submit(task, cpu, kernel.arg1(task), nowNs));
+                    file == null ? Errno.EBADF : file.submit(task, cpu, kernel.arg1(task), nowNs));
         }
 
         @Override

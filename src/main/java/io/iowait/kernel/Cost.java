@@ -4,8 +4,8 @@ import java.util.List;
 
 /// The places where the emulated machine spends time that no program asked for.
 ///
-/// The places follow the measurements on Linux 6.18 that docs/sources.md describes; values live in a
-/// [CostProfile].
+/// The places follow the measurements on Linux 6.18 that docs/sources.md describes; values live in
+/// a [CostProfile].
 public final class Cost {
     /// Enter and leave a system call.
     public static final int SYSCALL = 0;

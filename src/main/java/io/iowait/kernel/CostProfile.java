@@ -6,8 +6,8 @@ import java.util.TreeMap;
 
 /// The price list of a machine: a distribution for every [Cost], and the constants of its kernel.
 ///
-/// A price is given as eight quantiles (p0, p10, p25, p50, p75, p90, p99, p100) in ns; values lie on
-/// straight lines between them. What is not named costs nothing.
+/// A price is given as eight quantiles (p0, p10, p25, p50, p75, p90, p99, p100) in ns; values lie
+/// on straight lines between them. What is not named costs nothing.
 public final class CostProfile {
     /// The probabilities that go with the eight values of a price.
     static final double[] PROBABILITIES = {0, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1};
@@ -88,8 +88,7 @@ public final class CostProfile {
     /// Collects prices; cold.
     public static final class Builder {
         private final String name;
-        private final long[][] quantilesNs =
-                new long[Cost.COUNT][PROBABILITIES.length];
+        private final long[][] quantilesNs = new long[Cost.COUNT][PROBABILITIES.length];
         private final Map<String, Long> constants = new TreeMap<>();
 
         private Builder(String name) {

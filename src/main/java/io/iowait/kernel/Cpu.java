@@ -26,15 +26,18 @@ final class Cpu {
 
     /// The bucket that time since `sinceNs` goes to.
     int bucket = CpuTime.IDLE;
+
     long sinceNs;
     final long[] timesNs = new long[CpuTime.COUNT];
 
     /// When the current task was switched in, and what interrupts have stolen from it since.
     long switchedInNs;
+
     long sliceLeftNs;
 
     /// What the kernel code running here has still to pay before it goes on.
     long chargedNs;
+
     long refillNs;
     boolean blockPaid;
     boolean preemptPaid;
@@ -59,6 +62,7 @@ final class Cpu {
 
     /// Bytes of working sets switched in so far: how much has passed through the cache.
     long touchedBytes;
+
     long lastKernelExitNs = Long.MIN_VALUE / 2;
     int diskSleepers;
     int lastTask = Tasks.NO_TASK;

@@ -8,11 +8,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Mutexes and semaphores as user programs build them on futexes: no system call without contention.
+/// Mutexes and semaphores as user programs build them on futexes: no system call without
+/// contention.
 ///
-/// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an unlock
-/// frees it and wakes the first waiter, which competes again and leaves it "held with waiters". A
-/// semaphore's post adds one and wakes the first waiter, which competes again too. Waiters are FIFO.
+/// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an
+/// unlock frees it and wakes the first waiter, which competes again and leaves it "held with
+/// waiters". A semaphore's post adds one and wakes the first waiter, which competes again too.
+/// Waiters are FIFO.
 ///
 /// Source: U. Drepper, "Futexes Are Tricky" (mutex 2); the recorded workloads' lock programs.
 public final class Locks {
@@ -132,14 +134,7 @@ public final class Locks {
 
     private long tell(int kind, int task, int lock, int other) {
         return kernel.tracer()
-                .emit(
-                        kind,
-                        kernel.nowNs(),
-                        kernel.activeCpu(),
-                        task,
-                        lock,
-                        other,
-                        Block.NO_CAUSE);
+                .emit(kind, kernel.nowNs(), kernel.activeCpu(), task, lock, other, Block.NO_CAUSE);
     }
 
     private final class Lock implements SyscallHandler {

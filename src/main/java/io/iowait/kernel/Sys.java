@@ -9,6 +9,7 @@ public final class Sys {
 
     /// Absolute sleep: arg0 = time in ns.
     public static final int CLOCK_NANOSLEEP = 1;
+
     public static final int SCHED_YIELD = 2;
 
     /// Start a prepared task: arg0 = its id.

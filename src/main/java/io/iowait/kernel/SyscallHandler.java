@@ -2,8 +2,8 @@ package io.iowait.kernel;
 
 /// One system call: what happens at the point where it takes effect.
 ///
-/// A handler never moves time. It says what more the call costs by [Kernel#charge], whom it wakes by
-/// [Kernel#wake], where the caller waits by the `block` verbs, and what the result is by
+/// A handler never moves time. It says what more the call costs by [Kernel#charge], whom it wakes
+/// by [Kernel#wake], where the caller waits by the `block` verbs, and what the result is by
 /// [Kernel#result].
 public interface SyscallHandler {
     /// The call is finished; the result is set.

@@ -35,7 +35,8 @@ final class TaskCalls {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             long arg = kernel.arg0(task);
-            long until = absolute ? arg : nowNs + Math.max(0, Math.min(arg, Time.NEVER - 1 - nowNs));
+            long until =
+                    absolute ? arg : nowNs + Math.max(0, Math.min(arg, Time.NEVER - 1 - nowNs));
             kernel.result(task, 0);
             kernel.blockBare(task, TaskState.SLEEPING);
             kernel.timeout(task, until);
@@ -68,8 +69,7 @@ final class TaskCalls {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             long child = kernel.arg0(task);
-            boolean done =
-                    child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
+            boolean done = child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
             if (done) {
                 kernel.result(task, 0);
                 return DONE;

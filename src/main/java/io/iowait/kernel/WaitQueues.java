@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /// Where sleeping tasks wait: intrusive lists, a task in at most one of them.
 ///
-/// Order is arrival ([#addLast]), or the reverse where Linux puts the newest in front
-/// ([#addFirst], as epoll does with its waiters). All operations are O(1).
+/// Order is arrival ([#addLast]), or the reverse where Linux puts the newest in front ([#addFirst],
+/// as epoll does with its waiters). All operations are O(1).
 public final class WaitQueues {
     /// A task that waits in no queue.
     public static final int NONE = -1;

@@ -53,7 +53,9 @@ public final class Machine {
         for (int i = 0; i < spec.classes().size(); i++) {
             Policy policy = spec.classes().get(i);
             names.append(i == 0 ? "" : " ").append(policy.name());
-            facts.put("traits." + i, (policy.isCentral() ? "central " : "per-cpu ") + policy.slicing());
+            facts.put(
+                    "traits." + i,
+                    (policy.isCentral() ? "central " : "per-cpu ") + policy.slicing());
             if (policy.sliceBoundNs() > 0) {
                 facts.put("slice." + i, policy.sliceBoundNs());
             }

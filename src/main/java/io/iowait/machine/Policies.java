@@ -20,8 +20,7 @@ public final class Policies {
     /// @throws IllegalArgumentException if there is no policy of that name
     public static Policy byName(String name, long sliceNs, boolean exact) {
         return switch (name) {
-            case "rr" ->
-                    exact ? RoundRobinPolicy.exact(sliceNs) : RoundRobinPolicy.byTick(sliceNs);
+            case "rr" -> exact ? RoundRobinPolicy.exact(sliceNs) : RoundRobinPolicy.byTick(sliceNs);
             case "fifo" -> new FifoPolicy();
             case "priority" -> new PriorityPolicy();
             default ->

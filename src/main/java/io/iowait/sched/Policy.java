@@ -7,9 +7,9 @@ package io.iowait.sched;
 /// order, task states and the CPUs; a policy owns the order of its runnable tasks and nothing else.
 ///
 /// **Life of a task.** `enqueue` (it became runnable) ... `pickNext` returns it, then `running` ...
-/// `stopping` (it leaves the CPU, runnable or not) ... `dequeue` (it blocked, ended or changed class).
-/// Between enqueue and dequeue the policy knows the task, also while it runs; whether a running task
-/// stays in the policy's queue is the policy's own affair.
+/// `stopping` (it leaves the CPU, runnable or not) ... `dequeue` (it blocked, ended or changed
+/// class). Between enqueue and dequeue the policy knows the task, also while it runs; whether a
+/// running task stays in the policy's queue is the policy's own affair.
 ///
 /// All times are virtual ns; `nowNs` never decreases between calls. Nothing here may allocate after
 /// warm-up. A policy that returns a task which is not runnable, not allowed on the CPU or running
@@ -33,8 +33,8 @@ public interface Policy {
     /// The task leaves this policy; it is not running any more ([#stopping] was called).
     void dequeue(int task, int flags, long nowNs);
 
-    /// Chooses what runs next on a CPU among the known tasks that run nowhere, or
-    /// [Tasks#NO_TASK]. May change policy state; the kernel then calls [#running].
+    /// Chooses what runs next on a CPU among the known tasks that run nowhere, or [Tasks#NO_TASK].
+    /// May change policy state; the kernel then calls [#running].
     int pickNext(int cpu, long nowNs);
 
     /// A short name for facts, flags and reports: `rr`, `fifo`.
@@ -62,8 +62,8 @@ public interface Policy {
         return Long.MAX_VALUE;
     }
 
-    /// The exact slice of a running task is used up. Returns whether a reschedule is needed; if not,
-    /// a new slice begins. Left out: yes.
+    /// The exact slice of a running task is used up. Returns whether a reschedule is needed; if
+    /// not, a new slice begins. Left out: yes.
     default boolean sliceEnd(int task, int cpu, long nowNs) {
         return true;
     }
@@ -74,12 +74,12 @@ public interface Policy {
         return false;
     }
 
-    /// The running task gives up the CPU of its own will; it is still known and will be
-    /// `stopping` runnable. Left out: as if its turn had ended.
+    /// The running task gives up the CPU of its own will; it is still known and will be `stopping`
+    /// runnable. Left out: as if its turn had ended.
     default void yield(int task, int cpu, long nowNs) {}
 
     /// A timer armed by [SchedContext#arm] is due.
-    default void timer(int slot, long nowNs) {}
+    default void timer(long nowNs) {}
 
     /// Whether all CPUs share one queue, so that no CPU may idle beside a runnable task.
     default boolean isCentral() {

@@ -15,8 +15,8 @@ public interface SchedContext {
     /// Requests a reschedule on that CPU.
     void kick(int cpu);
 
-    /// Calls [Policy#timer] with this slot at `atNs`; a slot holds one timer, re-arming moves it.
-    void arm(int slot, long atNs);
+    /// Calls [Policy#timer] at `atNs`; a class has one timer, re-arming moves it.
+    void arm(long atNs);
 
     /// A fresh random value below `bound`, the same in every run with this seed.
     long draw(long bound);

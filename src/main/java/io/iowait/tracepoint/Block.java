@@ -91,7 +91,6 @@ public final class Block {
     /// One line for people: `seq t cpu kind task a b cause`.
     public String line(int i) {
         return "#%d t=%dns cpu=%d %s task=%d a=%d b=%d cause=%d"
-                .formatted(
-                        seq(i), t(i), cpu(i), Kind.name(kind(i)), task(i), a(i), b(i), cause(i));
+                .formatted(seq(i), t(i), cpu(i), Kind.name(kind(i)), task(i), a(i), b(i), cause(i));
     }
 }

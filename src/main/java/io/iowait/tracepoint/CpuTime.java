@@ -17,6 +17,7 @@ public final class CpuTime {
 
     /// From the wake-up on an idle CPU to the switch.
     public static final int IDLE_EXIT = 5;
+
     public static final int IDLE = 6;
 
     /// Idle while a task of this CPU is in D sleep.

@@ -26,6 +26,7 @@ public final class TaskState {
 
     /// T: stopped by a signal.
     public static final int STOPPED = 5;
+
     public static final int DEAD = 6;
 
     public static final int COUNT = 7;

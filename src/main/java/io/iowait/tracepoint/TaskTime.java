@@ -6,6 +6,7 @@ import java.util.List;
 public final class TaskTime {
     /// From switch-in to switch-out, interrupts included.
     public static final int RUN = 0;
+
     public static final int RUNNABLE = 1;
     public static final int SLEEP = 2;
     public static final int DISK = 3;

@@ -26,8 +26,8 @@ public final class Tracer {
         return (mask >>> kind & 1) != 0;
     }
 
-    /// Tells one thing; returns its sequence number, to be used as a cause, or
-    /// [Block#NO_CAUSE] when nobody wants it.
+    /// Tells one thing; returns its sequence number, to be used as a cause, or [Block#NO_CAUSE]
+    /// when nobody wants it.
     public long emit(int kind, long t, int cpu, int task, long a, long b, long cause) {
         if ((mask >>> kind & 1) == 0) {
             return Block.NO_CAUSE;

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Strict preemptive priority: the most urgent task runs; equals in order of arrival.
 ///
-/// One FIFO list a level, 0..99, larger is more urgent; the running task is not in its list. A woken
-/// task preempts strictly less urgent ones only. A preempted task keeps its place at the head; one
-/// that yields goes to the tail.
+/// One FIFO list a level, 0..99, larger is more urgent; the running task is not in its list. A
+/// woken task preempts strictly less urgent ones only. A preempted task keeps its place at the
+/// head; one that yields goes to the tail.
 ///
 /// Source: POSIX SCHED_FIFO; Linux 6.18 `kernel/sched/rt.c`. Differs: one queue for all CPUs.
 public final class PriorityPolicy implements Policy {

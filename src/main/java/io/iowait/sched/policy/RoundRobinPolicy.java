@@ -3,17 +3,16 @@ package io.iowait.sched.policy;
 import io.iowait.sched.Policy;
 import io.iowait.sched.RunQueue;
 import io.iowait.sched.SchedContext;
-import io.iowait.sched.Tasks;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Round robin: each task in turn for one slice, then to the tail.
 ///
-/// One queue for all CPUs. Slices end exactly, or at the tick that finds them used up, as in a kernel
-/// without a high-resolution preemption timer. A task that a higher class interrupts goes on first,
-/// with the rest of its slice; a sleep does not refill a slice that ends at ticks (as Linux's
-/// SCHED_RR), and refills an exact one (as textbooks do).
+/// One queue for all CPUs. Slices end exactly, or at the tick that finds them used up, as in a
+/// kernel without a high-resolution preemption timer. A task that a higher class interrupts goes on
+/// first, with the rest of its slice; a sleep does not refill a slice that ends at ticks (as
+/// Linux's SCHED_RR), and refills an exact one (as textbooks do).
 ///
 /// Source: OSTEP ch. 7; Linux 6.18 `kernel/sched/rt.c` (`task_tick_rt`) for the tick form.
 public final class RoundRobinPolicy implements Policy {

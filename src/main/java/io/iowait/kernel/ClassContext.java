@@ -1,0 +1,55 @@
+package io.iowait.kernel;
+
+import io.iowait.sched.SchedContext;
+import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.Block;
+
+/// What one scheduling class sees of the kernel.
+record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedContext {
+    private static final int PURPOSE_POLICY = 3;
+
+    /// @param event the engine event of this class's own timer
+    ClassContext(Kernel kernel, int event) {
+        this(kernel, event, new long[1]);
+    }
+
+    @Override
+    public Tasks tasks() {
+        return kernel.tasks();
+    }
+
+    @Override
+    public int cpuCount() {
+        return kernel.cpuCount();
+    }
+
+    @Override
+    public long tickNs() {
+        return kernel.tickNs();
+    }
+
+    @Override
+    public int current(int cpu) {
+        return kernel.current(cpu);
+    }
+
+    @Override
+    public void kick(int cpu) {
+        kernel.scheduler.requestResched(kernel.cpus[cpu], Block.NO_CAUSE);
+    }
+
+    @Override
+    public void arm(long atNs) {
+        kernel.events.arm(event, Math.max(atNs, kernel.nowNs()), Kernel.RANK_POLICY);
+    }
+
+    @Override
+    public long draw(long bound) {
+        return kernel.draws().below(bound, PURPOSE_POLICY, event, drawn[0]++);
+    }
+
+    @Override
+    public void move(int task, int cpu) {
+        kernel.tasks().cpu(task, cpu);
+    }
+}

@@ -1,0 +1,296 @@
+package io.iowait.kernel;
+
+import io.iowait.sched.Policy;
+import io.iowait.sched.PolicyFault;
+import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.CpuTime;
+import io.iowait.tracepoint.Irq;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.TaskState;
+
+/// Who runs where: requests to reschedule, the switch itself, and the calls to the policies.
+///
+/// Source: Linux 6.18 `kernel/sched/core.c` (`try_to_wake_up`, `__schedule`).
+final class Scheduler {
+    private final Kernel k;
+
+    Scheduler(Kernel kernel) {
+        this.k = kernel;
+    }
+
+    void makeRunnable(int task, int flags, long cause) {
+        k.tasks.state(task, TaskState.RUNNABLE);
+        k.columns.wakeCause[task] = cause;
+        int index = k.tasks.classIndex(task);
+        k.tracer.emit(Kind.ENQUEUE, k.nowNs, k.active.id, task, index, flags, cause);
+        k.classes[index].enqueue(task, flags, k.nowNs);
+        Cpu target = targetOf(task);
+        if (target.isIdle()) {
+            if (!k.defects.contains(Defect.IDLE_NOT_KICKED)) {
+                leaveIdle(target, cause);
+            }
+        } else if (preempts(task, target)) {
+            requestResched(target, cause);
+        }
+    }
+
+    boolean preempts(int task, Cpu target) {
+        int current = target.current;
+        int index = k.tasks.classIndex(task);
+        int other = k.tasks.classIndex(current);
+        return index < other
+                || index == other
+                        && k.classes[index].wakeupPreempt(task, current, target.id, k.nowNs);
+    }
+
+    /// Where a woken task should run: its last CPU if idle, any idle one, else the least important.
+    Cpu targetOf(int task) {
+        Cpu last = k.cpus[k.tasks.cpu(task)];
+        if (k.cpus.length == 1) {
+            return last;
+        }
+        if (last.isIdle() && !last.needResched && k.tasks.allowedOn(task, last.id)) {
+            return last;
+        }
+        Cpu target = last;
+        boolean found = false;
+        for (Cpu c : k.cpus) {
+            if (!k.tasks.allowedOn(task, c.id)) {
+                continue;
+            }
+            if (c.isIdle() && !c.needResched) {
+                return c;
+            }
+            if (!found || !c.isIdle() && !target.isIdle() && isLessImportant(c, target)) {
+                target = c;
+                found = true;
+            }
+        }
+        return target;
+    }
+
+    boolean isLessImportant(Cpu c, Cpu than) {
+        int a = k.tasks.classIndex(c.current);
+        int b = k.tasks.classIndex(than.current);
+        return a != b ? a > b : k.tasks.priority(c.current) < k.tasks.priority(than.current);
+    }
+
+    void leaveIdle(Cpu c, long cause) {
+        if (c.needResched) {
+            return;
+        }
+        c.needResched = true;
+        k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, Tasks.NO_TASK, 0, 0, cause);
+        if (!c.inIrq) {
+            k.startBurst(c, CpuTime.IDLE_EXIT, k.costs.draw(Cost.IDLE_EXIT));
+            if (!c.busy) {
+                k.markPending(c);
+            }
+        }
+    }
+
+    void requestResched(Cpu c, long cause) {
+        if (c.needResched) {
+            return;
+        }
+        c.needResched = true;
+        k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, c.current, 0, 0, cause);
+        if (c.busy && !c.inIrq && c.bucket == CpuTime.USER) {
+            k.interrupts.interrupt(c, Irq.RESCHEDULE);
+        } else if (!c.busy) {
+            k.markPending(c);
+        }
+    }
+
+    void schedule(Cpu c) {
+        int prev = c.current;
+        c.needResched = false;
+        c.preemptPaid = false;
+        boolean runnable = prev != Tasks.NO_TASK && leaveCpu(c, prev);
+        int next = pick(c);
+        if (next == prev) {
+            if (next != Tasks.NO_TASK) {
+                runAgain(c, next);
+            } else {
+                enterIdle(c);
+            }
+            return;
+        }
+        if (prev != Tasks.NO_TASK) {
+            k.tasks.countSwitch(prev, !runnable);
+        }
+        if (next != Tasks.NO_TASK && k.tasks.cpu(next) != c.id) {
+            migrate(c, next);
+        }
+        k.tracer.emit(
+                Kind.SCHED_SWITCH,
+                k.nowNs,
+                c.id,
+                prev,
+                next,
+                prev == Tasks.NO_TASK ? TaskState.RUNNABLE : k.tasks.state(prev),
+                next == Tasks.NO_TASK ? Block.NO_CAUSE : k.columns.wakeCause[next]);
+        c.current = next;
+        if (next == Tasks.NO_TASK) {
+            enterIdle(c);
+        } else {
+            enterTask(c, prev, next);
+        }
+        if (runnable) {
+            offerToIdle(prev);
+        }
+    }
+
+    /// The previous task stops running; returns whether it is still runnable.
+    boolean leaveCpu(Cpu c, int task) {
+        long ranNs = k.nowNs - c.switchedInNs;
+        k.tasks.addExecNs(task, ranNs);
+        k.account(task);
+        Policy policy = classOf(task);
+        boolean runnable = k.tasks.state(task) == TaskState.RUNNING;
+        policy.stopping(task, c.id, ranNs, runnable, k.nowNs);
+        if (k.refills) {
+            k.columns.lastTouched[task] = c.touchedBytes;
+        }
+        if (runnable) {
+            k.tasks.state(task, TaskState.RUNNABLE);
+        } else {
+            int flags = k.tasks.state(task) == TaskState.DEAD ? Policy.EXIT : Policy.SLEEP;
+            int index = k.tasks.classIndex(task);
+            k.tracer.emit(Kind.DEQUEUE, k.nowNs, c.id, task, index, flags, Block.NO_CAUSE);
+            policy.dequeue(task, flags, k.nowNs);
+        }
+        return runnable;
+    }
+
+    int pick(Cpu c) {
+        for (Policy policy : k.classes) {
+            int task = policy.pickNext(c.id, k.nowNs);
+            if (task != Tasks.NO_TASK) {
+                requirePickable(policy, task, c);
+                return task;
+            }
+        }
+        return Tasks.NO_TASK;
+    }
+
+    void requirePickable(Policy policy, int task, Cpu c) {
+        if (task < 0
+                || task >= k.tasks.count()
+                || k.tasks.state(task) != TaskState.RUNNABLE
+                || !k.tasks.allowedOn(task, c.id)) {
+            throw new PolicyFault(
+                    "a policy must pick a runnable task that may run on the CPU: policy=%s task=%d (%s) state=%s cpu=%d k.nowNs=%d"
+                            .formatted(
+                                    policy.name(),
+                                    task,
+                                    k.tasks.name(task),
+                                    task >= 0 && task < k.tasks.count()
+                                            ? TaskState.letter(k.tasks.state(task))
+                                            : '?',
+                                    c.id,
+                                    k.nowNs));
+        }
+    }
+
+    void runAgain(Cpu c, int task) {
+        k.tasks.state(task, TaskState.RUNNING);
+        startRunning(c, task);
+        c.account(CpuTime.SYSTEM, k.nowNs);
+    }
+
+    void startRunning(Cpu c, int task) {
+        k.account(task);
+        Policy policy = classOf(task);
+        c.switchedInNs = k.nowNs;
+        policy.running(task, c.id, k.nowNs);
+        c.sliceLeftNs = Math.max(1, policy.sliceNs(task));
+    }
+
+    void enterTask(Cpu c, int prev, int next) {
+        k.tasks.state(next, TaskState.RUNNING);
+        k.tasks.cpu(next, c.id);
+        if (prev == Tasks.NO_TASK) {
+            k.interrupts.armTick(c);
+        }
+        startRunning(c, next);
+        long ns = k.costs.draw(Cost.SWITCH_IN, k.isHot(c));
+        if (c.lastTask != Tasks.NO_TASK
+                && k.columns.spaceOf(c.lastTask) != k.columns.spaceOf(next)) {
+            ns += k.costs.draw(Cost.ADDRESS_SPACE);
+        }
+        if (k.refills && c.lastTask != next) {
+            c.refillNs = refillNs(c, next);
+        }
+        c.lastTask = next;
+        k.startBurst(c, CpuTime.SWITCH, ns);
+        if (k.defects.contains(Defect.SWITCH_UNACCOUNTED)) {
+            c.sinceNs += ns;
+        }
+    }
+
+    void enterIdle(Cpu c) {
+        c.account(c.diskSleepers > 0 ? CpuTime.IOWAIT : CpuTime.IDLE, k.nowNs);
+        k.events.cancel(c.tickEvent);
+    }
+
+    void migrate(Cpu c, int task) {
+        if (k.columns.phase[task] != Kernel.STARTING) {
+            k.tracer.emit(
+                    Kind.SCHED_MIGRATE_TASK,
+                    k.nowNs,
+                    c.id,
+                    task,
+                    k.tasks.cpu(task),
+                    c.id,
+                    Block.NO_CAUSE);
+            if (k.refills) {
+                k.columns.lastTouched[task] = Long.MIN_VALUE / 2;
+            }
+        }
+        k.tasks.cpu(task, c.id);
+    }
+
+    /// A task that has lost its CPU may go on at once where another CPU idles.
+    void offerToIdle(int task) {
+        if (k.cpus.length == 1) {
+            return;
+        }
+        for (Cpu c : k.cpus) {
+            if (c.isIdle() && !c.needResched && k.tasks.allowedOn(task, c.id)) {
+                leaveIdle(c, Block.NO_CAUSE);
+                return;
+            }
+        }
+    }
+
+    /// What the task must fetch again: all of its working set once more than a cache has passed by.
+    long refillNs(Cpu c, int task) {
+        long bytes = k.columns.workingSetBytes[task];
+        long passed = c.touchedBytes - k.columns.lastTouched[task];
+        c.touchedBytes += bytes;
+        long cold = Math.min(passed, k.profile.cacheBytes());
+        return cold <= 0
+                ? 0
+                : (long)
+                        ((double) cold
+                                / k.profile.cacheBytes()
+                                * bytes
+                                / 1024
+                                * k.profile.refillNsPerKib());
+    }
+
+    /// The running task gives up the CPU of its own will.
+    int yieldNow(int task) {
+        classOf(task).yield(task, k.active.id, k.nowNs);
+        k.charge(Cost.YIELD);
+        requestResched(k.active, Block.NO_CAUSE);
+        k.result(task, 0);
+        return SyscallHandler.DONE;
+    }
+
+    Policy classOf(int task) {
+        return k.classes[k.tasks.classIndex(task)];
+    }
+}

@@ -8,18 +8,19 @@ import java.util.Optional;
 
 /// G10: no nanosecond is lost or counted twice.
 ///
-/// - The buckets of a CPU add up to the time of the run exactly.
+/// - The buckets of a CPU add up to the time of the run exactly, in every account that is told.
 /// - Its idle buckets are not more than the time for which it was switched to idle.
 /// - Each bucket of a task equals the time that the records show in those states, hence the buckets
 ///   add up to its life.
 ///
-/// Judged at the end, on traces that carry accounts.
+/// Judged on traces that carry accounts; a CPU that starts another account closes its last one.
 ///
 /// Source: accounting identity (Linux `kernel/sched/cputime.c` only approximates it).
 final class TimeConservation extends Law {
     private long[] cpuSumNs = new long[0];
     private long[] cpuIdleNs = new long[0];
-    private int[] cpuAccounts = new int[0];
+    private int[] cpuAccounts = new int[0]; // a bit a bucket of the present account
+    private long[] cpuAccountNs = new long[0];
     private long[] taskBucketNs = new long[0]; // TaskTime.COUNT a task
     private int[] taskAccounts = new int[0];
     private boolean anyCpu;
@@ -48,7 +49,10 @@ final class TimeConservation extends Law {
             violated(block, i, () -> "negative time in an account: " + ns);
         }
         if (block.kind(i) == Kind.CPU_ACCOUNT) {
-            accountOfCpu(block.cpu(i), bucket, ns);
+            if (startsAnother(block.cpu(i), bucket, block.t(i))) {
+                judgeSnapshot(block, i);
+            }
+            accountOfCpu(block.cpu(i), block.t(i), bucket, ns);
         } else {
             accountOfTask(block.task(i), bucket, ns);
         }
@@ -66,12 +70,34 @@ final class TimeConservation extends Law {
         }
     }
 
-    private void accountOfCpu(int cpu, int bucket, long ns) {
+    private boolean startsAnother(int cpu, int bucket, long t) {
+        return cpu < cpuAccounts.length
+                && cpuAccounts[cpu] != 0
+                && (t != cpuAccountNs[cpu] || (cpuAccounts[cpu] >>> bucket & 1) != 0);
+    }
+
+    /// The account that the CPU told before this one, in mid-run.
+    private void judgeSnapshot(Block block, int i) {
+        int cpu = block.cpu(i);
+        evaluated();
+        long sum = cpuSumNs[cpu];
+        long t = cpuAccountNs[cpu];
+        if (sum != t) {
+            violated(block, i, () -> "accounts of %d add up to %d".formatted(t, sum));
+        }
+        cpuAccounts[cpu] = 0;
+        cpuSumNs[cpu] = 0;
+        cpuIdleNs[cpu] = 0;
+    }
+
+    private void accountOfCpu(int cpu, long t, int bucket, long ns) {
         anyCpu = true;
         cpuSumNs = Rows.holding(cpuSumNs, cpu, 0);
         cpuIdleNs = Rows.holding(cpuIdleNs, cpu, 0);
         cpuAccounts = Rows.holding(cpuAccounts, cpu, 0);
-        cpuAccounts[cpu]++;
+        cpuAccountNs = Rows.holding(cpuAccountNs, cpu, 0);
+        cpuAccounts[cpu] |= 1 << bucket;
+        cpuAccountNs[cpu] = t;
         cpuSumNs[cpu] += ns;
         if (bucket == CpuTime.IDLE || bucket == CpuTime.IOWAIT) {
             cpuIdleNs[cpu] += ns;

@@ -98,4 +98,9 @@ public final class Sys {
     public static String name(int call) {
         return NAMES.get(call);
     }
+
+    /// All names in order of their numbers, between spaces.
+    public static String names() {
+        return String.join(" ", NAMES);
+    }
 }

@@ -5,15 +5,20 @@ import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.Locks;
 import io.iowait.kernel.Outcome;
+import io.iowait.kernel.Sys;
 import io.iowait.sched.Policy;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
+import java.util.List;
 
 /// A computer: a kernel with its files and locks, and the tracer it tells everything to.
 ///
 /// Life: build it, create tasks and devices, [#begin] with the facts, [#run] as often as wanted,
 /// [#end].
 public final class Machine {
+    private static final List<String> MEMORY =
+            List.of("thread_resident_bytes", "thread_virtual_bytes", "connection_bytes_epoll");
+
     private final KernelSpec spec;
     private final Tracer tracer;
     private final Kernel kernel;
@@ -49,6 +54,7 @@ public final class Machine {
                 .put("profile", spec.profile().name())
                 .put("tick_phase_ns", kernel.tickPhaseNs())
                 .put("timer_slack_ns", spec.profile().timerSlackNs());
+        tellMemory(facts);
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < spec.classes().size(); i++) {
             Policy policy = spec.classes().get(i);
@@ -61,6 +67,7 @@ public final class Machine {
             }
         }
         facts.put("classes", names);
+        facts.put("syscalls", Sys.names());
         kernel.tasks().forEachGroup(facts::tasks);
         for (int task = 0; task < kernel.tasks().count(); task++) {
             if (kernel.tasks().affinity(task) != -1L) {
@@ -75,9 +82,24 @@ public final class Machine {
         return kernel.runUntil(untilNs);
     }
 
+    /// Tells the accounts of the CPUs so far: where a window of measurement starts.
+    public void tellCpuAccounts() {
+        kernel.tellCpuAccounts();
+    }
+
     /// Tells the accounts and ends the trace.
     public void end() {
         kernel.tellAccounts();
         tracer.end(kernel.nowNs());
+    }
+
+    /// What a thread and a connection of a loop occupy, for measures of memory.
+    private void tellMemory(Facts.Builder facts) {
+        for (String key : MEMORY) {
+            long bytes = spec.profile().constant(key, 0);
+            if (bytes > 0) {
+                facts.put(key, bytes);
+            }
+        }
     }
 }

@@ -9,6 +9,9 @@ import java.util.Optional;
 /// Well-known keys: `version`, `scenario` (verbatim), `seed`, `cpus`, `hz`, `profile`, `classes`
 /// (policy names in class order), `traits.<i>`, `flavour.<loop>`, and `tasks.<first>-<last>` with
 /// the name of a run of task ids (`<name>` alone, or `<name>.0 ...` when the run is longer than 1).
+/// For readers: `syscalls` (names by number, between spaces), `runtime` (`threads`, `loop`),
+/// `clients`, `device_ns` (mean time of a request's device operation), `thread_resident_bytes`,
+/// `thread_virtual_bytes`, `connection_bytes_epoll`.
 public final class Facts {
     private final Map<String, String> lines;
 

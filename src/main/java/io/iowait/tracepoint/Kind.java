@@ -99,7 +99,8 @@ public final class Kind {
     /// A coroutine goes on: task = thread, a = coroutine id, b = loop id.
     public static final int TASK_RESUME = 29;
 
-    /// End-of-run account of a CPU: a = bucket ([CpuTime]), b = ns.
+    /// Account of a CPU from the start until now: a = bucket ([CpuTime]), b = ns. At the end of a
+    /// run, and wherever a window of measurement starts.
     public static final int CPU_ACCOUNT = 30;
 
     /// End-of-run account of a task: a = bucket ([TaskTime]), b = ns.

@@ -198,6 +198,8 @@ class LawsTest {
     static Stream<Case> accounts() {
         return Stream.of(
                 keeps("G10", "sums fit", accounted(10, 0, 20, 30)),
+                keeps("G10", "an account in mid-run", accountedTwice(5)),
+                breaks("G10", "mid-run a nanosecond is lost", accountedTwice(4)),
                 breaks("G10", "a nanosecond is lost", accounted(9, 0, 20, 30)),
                 breaks("G10", "a nanosecond is won", accounted(10, 1, 20, 30)),
                 breaks("G10", "a CPU has no account", two().at(5).cpuAccount(0, 5, 0, 0)),
@@ -251,6 +253,21 @@ class LawsTest {
                 breaks("G13", "charged more than it ran", two().at(5).ran(1, 3).ran(1, 3)),
                 breaks("G13", "run time is taken back", two().at(5).ran(1, -1)),
                 breaks("G13", "an iteration twice", story().iteration(7, 1).iteration(7, 1)));
+    }
+
+    /// Accounts at 5 ns and at 30 ns.
+    private static Story accountedTwice(long userNsAt5) {
+        return story().at(0)
+                .born(1, 0)
+                .run(0, 1)
+                .at(5)
+                .cpuAccount(0, userNsAt5, 0, 0)
+                .cpuAccount(1, 0, 0, 5)
+                .at(10)
+                .block(0, 1, IDLE, S)
+                .at(30)
+                .cpuAccount(0, 10, 0, 20)
+                .cpuAccount(1, 0, 0, 30);
     }
 
     /// CPU 0 runs a task for 10 of 30 ns, CPU 1 idles.

@@ -30,13 +30,15 @@ final class QueueFile implements FrameSource {
     private static final int LENGTH = OWN - 1;
     private static final int HEADER_BYTES = 4;
 
+    private final Path folder;
     private final FileChannel channel;
     private final long size;
     private final ByteBuffer head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
     private long at;
     private String remains = "";
 
-    private QueueFile(FileChannel channel) throws IOException {
+    private QueueFile(Path folder, FileChannel channel) throws IOException {
+        this.folder = folder;
         this.channel = channel;
         this.size = channel.size();
     }
@@ -56,7 +58,7 @@ final class QueueFile implements FrameSource {
         if (data.isEmpty()) {
             throw empty(folder);
         }
-        QueueFile file = new QueueFile(FileChannel.open(data.getFirst()));
+        QueueFile file = new QueueFile(folder, FileChannel.open(data.getFirst()));
         if (!file.isStarted()) {
             file.close();
             throw empty(folder);
@@ -65,9 +67,11 @@ final class QueueFile implements FrameSource {
     }
 
     static TraceException empty(Path trace) {
-        return new TraceException(
-                "no records in %s: the recording was cut off at its start; record again"
-                        .formatted(trace));
+        return empty(trace, "the recording was cut off at its start");
+    }
+
+    static TraceException empty(Path trace, String why) {
+        return new TraceException("no records in %s: %s; record again".formatted(trace, why));
     }
 
     static List<Path> filesOf(Path folder, String suffix) throws IOException {
@@ -83,8 +87,19 @@ final class QueueFile implements FrameSource {
         return readHead(0) >= HEADER_BYTES && head.getInt(0) > 0;
     }
 
-    /// Walks to the end and back: whether every excerpt lies wholly in the file and, unless it is
-    /// Chronicle's own, begins like a frame.
+    /// Whether Chronicle finished the table beside the data; it waits 10 s for one that it did not.
+    private static boolean hasTable(Path folder) throws IOException {
+        List<Path> tables = filesOf(folder, TABLE_SUFFIX);
+        if (tables.size() != 1) {
+            return false;
+        }
+        try (QueueFile table = new QueueFile(folder, FileChannel.open(tables.getFirst()))) {
+            return table.isStarted();
+        }
+    }
+
+    /// Whether Chronicle may read the folder: walks to the end and back, and sees to it that every
+    /// excerpt lies wholly in the file and, unless it is Chronicle's own, begins like a frame.
     boolean isIntact() throws IOException {
         int length;
         boolean frames = true;
@@ -92,7 +107,7 @@ final class QueueFile implements FrameSource {
             frames = head.limit() == 8 && isTag(head.getInt(HEADER_BYTES));
             at = behind(length);
         }
-        boolean intact = frames && remains.isEmpty();
+        boolean intact = frames && remains.isEmpty() && hasTable(folder);
         at = 0;
         remains = "";
         return intact;

@@ -191,14 +191,22 @@ public final class RecordCodec {
     /// How many records ago the cause was; 0 for none. A record that names itself, which no writer
     /// should do, takes the place that "none" leaves free, so that every long comes back.
     private static long distance(long seq, long cause) {
-        long distance = seq - cause;
-        return cause == Block.NO_CAUSE ? 0 : distance == 0 ? seq - Block.NO_CAUSE : distance;
+        if (cause == seq) {
+            return cause == Block.NO_CAUSE ? 0 : seq - Block.NO_CAUSE;
+        }
+        return seq - cause & onesUnlessZero(cause - Block.NO_CAUSE);
     }
 
     private static long cause(long seq, long distance) {
-        return distance == 0
-                ? Block.NO_CAUSE
-                : distance == seq - Block.NO_CAUSE ? seq : seq - distance;
+        if (distance == seq - Block.NO_CAUSE) {
+            return distance == 0 ? Block.NO_CAUSE : seq;
+        }
+        long some = onesUnlessZero(distance);
+        return seq - distance & some | Block.NO_CAUSE & ~some;
+    }
+
+    private static long onesUnlessZero(long value) {
+        return (value | -value) >> 63;
     }
 
     /// `yes` when the kind is in the mask, otherwise `no`; without a branch.

@@ -26,7 +26,8 @@ public final class TraceReader implements AutoCloseable {
     private TraceReader(Path path, FrameSource source) throws IOException {
         this.source = source;
         if (!source.next(frames)) {
-            throw QueueFile.empty(path);
+            String remains = source.remains();
+            throw remains.isEmpty() ? QueueFile.empty(path) : QueueFile.empty(path, remains);
         }
         facts = frames.facts();
     }

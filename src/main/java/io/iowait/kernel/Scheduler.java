@@ -120,8 +120,11 @@ final class Scheduler {
         if (prev != Tasks.NO_TASK) {
             k.tasks.countSwitch(prev, !runnable);
         }
-        if (next != Tasks.NO_TASK && k.tasks.cpu(next) != c.id) {
-            migrate(c, next);
+        if (next != Tasks.NO_TASK) {
+            k.account(next); // what it waited, while it is not yet the current task
+            if (k.tasks.cpu(next) != c.id) {
+                migrate(c, next);
+            }
         }
         k.tracer.emit(
                 Kind.SCHED_SWITCH,

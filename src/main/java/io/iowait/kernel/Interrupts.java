@@ -190,7 +190,7 @@ final class Interrupts {
                         soft,
                         c.irqCause);
         if (handler == Timers.SLEEP) {
-            k.columns.sleepTimer[arg] = EventQueue.NONE;
+            k.columns.timer(arg, EventQueue.NONE, 0);
             k.wake(arg, Kernel.TIMED_OUT, cause);
         } else {
             irqBurst(c, k.costs.draw(Cost.IRQ_TIMERFD));
@@ -205,7 +205,7 @@ final class Interrupts {
         } else if (c.needResched && c.frozenBucket == CpuTime.USER) {
             c.irqStage = IRQ_RESCHED;
             irqBurst(c, k.costs.draw(Cost.IRQ_EXIT));
-            k.columns.leftNs[c.current] += Math.max(0, c.frozenLeftNs);
+            k.columns.leftNs(c.current, k.columns.leftNs(c.current) + Math.max(0, c.frozenLeftNs));
         } else {
             c.irqStage = IRQ_RESUME;
             long ns = k.costs.draw(Cost.IRQ_EXIT);

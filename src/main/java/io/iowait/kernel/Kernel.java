@@ -196,9 +196,9 @@ public final class Kernel {
             accounts.ensure(capacity);
         }
         columns.bodies[task] = body;
-        columns.phase[task] = STARTING;
-        columns.sleepTimer[task] = EventQueue.NONE;
-        columns.parent[task] = Tasks.NO_TASK;
+        columns.phase(task, STARTING);
+        columns.timer(task, EventQueue.NONE, 0);
+        columns.parent(task, Tasks.NO_TASK);
         if (spec.affinity() != -1L) {
             tasks.restrict(task, spec.affinity());
         }
@@ -221,7 +221,7 @@ public final class Kernel {
                 Kind.SCHED_PROCESS_FORK,
                 nowNs,
                 active.id,
-                columns.parent[task],
+                columns.parent(task),
                 task,
                 0,
                 Block.NO_CAUSE);
@@ -240,8 +240,8 @@ public final class Kernel {
 
     /// Makes a new task runnable now, as the child of another.
     public void startChild(int task, int parentTask) {
-        columns.parent[task] = parentTask;
-        columns.children[parentTask]++;
+        columns.parent(task, parentTask);
+        columns.children(parentTask, columns.children(parentTask) + 1);
         start(task);
     }
 
@@ -350,13 +350,13 @@ public final class Kernel {
     }
 
     private void step(Cpu c, int task) {
-        switch (columns.phase[task]) {
+        switch (columns.phase(task)) {
             case USER -> userMode(c, task);
             case ENTERING -> {
-                if (columns.leftNs[task] > 0) {
+                if (columns.leftNs(task) > 0) {
                     spend(c, task, CpuTime.SYSTEM);
                 } else {
-                    conclude(c, task, handlers[columns.call[task]].enter(task, c.id, nowNs));
+                    conclude(c, task, handlers[columns.call(task)].enter(task, c.id, nowNs));
                 }
             }
             case LEAVING -> leave(c, task);
@@ -365,10 +365,10 @@ public final class Kernel {
                     conclude(
                             c,
                             task,
-                            handlers[columns.call[task]].resume(
-                                    task, c.id, nowNs, columns.why[task]));
+                            handlers[columns.call(task)].resume(
+                                    task, c.id, nowNs, columns.why(task)));
             case STARTING -> {
-                columns.phase[task] = USER;
+                columns.phase(task, USER);
                 startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
             }
             case EXITING -> exit(c, task);
@@ -381,8 +381,8 @@ public final class Kernel {
     }
 
     private void spend(Cpu c, int task, int bucket) {
-        startBurst(c, bucket, columns.leftNs[task]);
-        columns.leftNs[task] = 0;
+        startBurst(c, bucket, columns.leftNs(task));
+        columns.leftNs(task, 0);
     }
 
     // ---------------------------------------------------------------- user mode
@@ -390,13 +390,13 @@ public final class Kernel {
     private void userMode(Cpu c, int task) {
         if (c.needResched) {
             preempt(c);
-        } else if (columns.leftNs[task] > 0) {
+        } else if (columns.leftNs(task) > 0) {
             if (c.sliceLeftNs == 0) {
                 endSlice(c, task);
                 return;
             }
-            long ns = Math.min(columns.leftNs[task], c.sliceLeftNs);
-            columns.leftNs[task] -= ns;
+            long ns = Math.min(columns.leftNs(task), c.sliceLeftNs);
+            columns.leftNs(task, columns.leftNs(task) - (ns));
             c.sliceLeftNs -= ns;
             startBurst(c, CpuTime.USER, ns);
         } else {
@@ -419,28 +419,28 @@ public final class Kernel {
             c.busy = true; // leaves every loop; the run ends with NO_PROGRESS
             return;
         }
-        registers.result = columns.arg0[task];
+        registers.result = columns.arg0(task);
         switch (columns.bodies[task].next(task, nowNs, registers)) {
-            case Body.COMPUTE -> columns.leftNs[task] = registers.ns;
+            case Body.COMPUTE -> columns.leftNs(task, registers.ns);
             case Body.SYSCALL -> enterCall(c, task);
             default -> {
-                columns.arg0[task] = registers.arg0;
-                columns.phase[task] = EXITING;
+                columns.arg0(task, registers.arg0);
+                columns.phase(task, EXITING);
             }
         }
     }
 
     private void enterCall(Cpu c, int task) {
         int nr = registers.call;
-        columns.call[task] = (byte) nr;
-        columns.arg0[task] = registers.arg0;
-        columns.arg1[task] = registers.arg1;
+        columns.call(task, nr);
+        columns.arg0(task, registers.arg0);
+        columns.arg1(task, registers.arg1);
         tracer.emit(Kind.SYS_ENTER, nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
         int entry = handlers[nr].entryCost();
         boolean hot = isHot(c);
-        columns.leftNs[task] =
-                costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot));
-        columns.phase[task] = ENTERING;
+        columns.leftNs(
+                task, costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot)));
+        columns.phase(task, ENTERING);
     }
 
     boolean isHot(Cpu c) {
@@ -459,7 +459,7 @@ public final class Kernel {
     // ---------------------------------------------------------------- system calls
 
     private void conclude(Cpu c, int task, int outcome) {
-        columns.phase[task] = outcome == SyscallHandler.DONE ? LEAVING : BLOCKING;
+        columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
         c.blockPaid = false;
     }
 
@@ -472,10 +472,10 @@ public final class Kernel {
                 nowNs,
                 c.id,
                 task,
-                columns.call[task],
-                columns.arg0[task],
+                columns.call(task),
+                columns.arg0(task),
                 Block.NO_CAUSE);
-        columns.phase[task] = USER;
+        columns.phase(task, USER);
         c.lastKernelExitNs = nowNs;
     }
 
@@ -483,7 +483,7 @@ public final class Kernel {
         if (payCharges(c) || payBlock(c)) {
             return;
         }
-        columns.phase[task] = BLOCKED;
+        columns.phase(task, BLOCKED);
         if (tasks.state(task) != TaskState.RUNNING) {
             scheduler.schedule(c);
         }
@@ -521,16 +521,16 @@ public final class Kernel {
 
     /// First argument of the task's call in progress.
     public long arg0(int task) {
-        return columns.arg0[task];
+        return columns.arg0(task);
     }
 
     public long arg1(int task) {
-        return columns.arg1[task];
+        return columns.arg1(task);
     }
 
     /// Sets what the task's call in progress returns.
     public void result(int task, long value) {
-        columns.arg0[task] = value;
+        columns.arg0(task, value);
     }
 
     // ---------------------------------------------------------------- blocking and waking
@@ -542,6 +542,7 @@ public final class Kernel {
     /// The caller sleeps in a queue (FIFO, or in front) until it is woken.
     public int block(int task, int queue, int state, boolean inFront) {
         sleepIn(task, state);
+        columns.queued(task, true);
         if (inFront) {
             waitQueues.addFirst(queue, task);
         } else {
@@ -558,7 +559,7 @@ public final class Kernel {
 
     private void sleepIn(int task, int state) {
         tasks.state(task, state);
-        columns.why[task] = WOKEN;
+        columns.why(task, WOKEN);
         if (state == TaskState.DISK) {
             cpus[tasks.cpu(task)].diskSleepers++;
         }
@@ -568,17 +569,17 @@ public final class Kernel {
     ///
     /// The wake-up itself happens in turn, on the CPU whose kernel code asks for it.
     public boolean wake(int task, int reason, long cause) {
-        if (!TaskState.isBlocked(tasks.state(task)) || columns.waking[task]) {
+        if (!TaskState.isBlocked(tasks.state(task)) || columns.waking(task)) {
             return false;
         }
         if (defects.contains(Defect.SECOND_WAKE_DROPPED) && isSecondWake(task)) {
-            waitQueues.remove(task);
+            leaveQueue(task);
             return true;
         }
-        columns.waking[task] = true;
-        columns.why[task] = (byte) reason;
-        columns.wakeCause[task] = cause;
-        waitQueues.remove(task);
+        columns.waking(task, true);
+        columns.why(task, reason);
+        columns.wakeCause(task, cause);
+        leaveQueue(task);
         timers.cancelSleep(task);
         (active.inIrq ? active.irqWakes : active.wakes).add(task);
         return true;
@@ -591,6 +592,13 @@ public final class Kernel {
             wake(task, WOKEN, cause);
         }
         return task;
+    }
+
+    private void leaveQueue(int task) {
+        if (columns.queued(task)) {
+            columns.queued(task, false);
+            waitQueues.remove(task);
+        }
     }
 
     private boolean isSecondWake(int task) {
@@ -619,7 +627,8 @@ public final class Kernel {
     }
 
     void beginWake(Cpu c, int task, boolean inIrq) {
-        columns.wakeCause[task] =
+        columns.wakeCause(
+                task,
                 tracer.emit(
                         Kind.SCHED_WAKING,
                         nowNs,
@@ -627,18 +636,18 @@ public final class Kernel {
                         task,
                         c.current,
                         inIrq ? 1 : 0,
-                        columns.wakeCause[task]);
+                        columns.wakeCause(task)));
     }
 
     void finishWake(Cpu c, int task) {
-        columns.waking[task] = false;
+        columns.waking(task, false);
         int from = tasks.state(task);
         if (from == TaskState.DISK) {
             endDiskSleep(cpus[tasks.cpu(task)]);
         }
         if (cpus[tasks.cpu(task)].current == task) {
             tasks.state(task, TaskState.RUNNING);
-            tracer.emit(Kind.SCHED_WAKEUP, nowNs, c.id, task, c.id, from, columns.wakeCause[task]);
+            tracer.emit(Kind.SCHED_WAKEUP, nowNs, c.id, task, c.id, from, columns.wakeCause(task));
             return;
         }
         long cause =
@@ -649,7 +658,7 @@ public final class Kernel {
                         task,
                         tasks.cpu(task),
                         from,
-                        columns.wakeCause[task]);
+                        columns.wakeCause(task));
         account(task);
         scheduler.makeRunnable(task, Policy.SLEEP, cause);
     }
@@ -670,21 +679,21 @@ public final class Kernel {
                         nowNs,
                         c.id,
                         task,
-                        columns.arg0[task],
+                        columns.arg0(task),
                         0,
                         Block.NO_CAUSE);
         tasks.state(task, TaskState.DEAD);
-        columns.phase[task] = EXITED;
+        columns.phase(task, EXITED);
         c.blockPaid = false;
         live--;
-        int mother = columns.parent[task];
+        int mother = columns.parent(task);
         if (mother != Tasks.NO_TASK) {
-            columns.children[mother]--;
-            if (columns.phase[mother] == BLOCKED || columns.phase[mother] == BLOCKING) {
-                if (columns.call[mother] == Sys.WAIT
-                        && (columns.arg0[mother] == task
-                                || columns.arg0[mother] == -1 && columns.children[mother] == 0)) {
-                    result(mother, columns.arg0[task]);
+            columns.children(mother, columns.children(mother) - 1);
+            if (columns.phase(mother) == BLOCKED || columns.phase(mother) == BLOCKING) {
+                if (columns.call(mother) == Sys.WAIT
+                        && (columns.arg0(mother) == task
+                                || columns.arg0(mother) == -1 && columns.children(mother) == 0)) {
+                    result(mother, columns.arg0(task));
                     wake(mother, WOKEN, cause);
                 }
             }
@@ -692,7 +701,7 @@ public final class Kernel {
     }
 
     int childrenOf(int task) {
-        return columns.children[task];
+        return columns.children(task);
     }
 
     boolean isDead(int task) {
@@ -700,7 +709,7 @@ public final class Kernel {
     }
 
     int parentOf(int task) {
-        return columns.parent[task];
+        return columns.parent(task);
     }
 
     /// Sends a signal: an S sleep ends with EINTR, a D sleep goes on.
@@ -831,11 +840,11 @@ public final class Kernel {
 
     /// The queue in which a task waits, its call, and its first argument: for reports of deadlocks.
     public int callOf(int task) {
-        return columns.call[task];
+        return columns.call(task);
     }
 
-    /// Tells where the time of each CPU has gone from the start until now: at the start of a window of
-    /// measurement, as often as wanted. Costs nothing and changes nothing.
+    /// Tells where the time of each CPU has gone from the start until now: at the start of a window
+    /// of measurement, as often as wanted. Costs nothing and changes nothing.
     public void tellCpuAccounts() {
         for (Cpu c : cpus) {
             c.account(c.bucket, nowNs);

@@ -21,7 +21,7 @@ final class Scheduler {
 
     void makeRunnable(int task, int flags, long cause) {
         k.tasks.state(task, TaskState.RUNNABLE);
-        k.columns.wakeCause[task] = cause;
+        k.columns.wakeCause(task, cause);
         int index = k.tasks.classIndex(task);
         k.tracer.emit(Kind.ENQUEUE, k.nowNs, k.active.id, task, index, flags, cause);
         k.classes[index].enqueue(task, flags, k.nowNs);
@@ -133,7 +133,7 @@ final class Scheduler {
                 prev,
                 next,
                 prev == Tasks.NO_TASK ? TaskState.RUNNABLE : k.tasks.state(prev),
-                next == Tasks.NO_TASK ? Block.NO_CAUSE : k.columns.wakeCause[next]);
+                next == Tasks.NO_TASK ? Block.NO_CAUSE : k.columns.wakeCause(next));
         c.current = next;
         if (next == Tasks.NO_TASK) {
             enterIdle(c);
@@ -239,7 +239,7 @@ final class Scheduler {
     }
 
     void migrate(Cpu c, int task) {
-        if (k.columns.phase[task] != Kernel.STARTING) {
+        if (k.columns.phase(task) != Kernel.STARTING) {
             k.tracer.emit(
                     Kind.SCHED_MIGRATE_TASK,
                     k.nowNs,

@@ -36,8 +36,7 @@ final class Timers {
         }
         k.charge(Cost.TIMER_ARM);
         int id = c.timers.allot(SLEEP, task);
-        k.columns.sleepTimer[task] = id;
-        k.columns.timerCpu[task] = (short) c.id;
+        k.columns.timer(task, id, c.id);
         c.timers.arm(id, hardNs, 0);
         k.tracer.emit(Kind.TIMER_START, k.nowNs, c.id, task, task, hardNs, Block.NO_CAUSE);
         program(c, true);
@@ -110,12 +109,12 @@ final class Timers {
     }
 
     void cancelSleep(int task) {
-        int id = k.columns.sleepTimer[task];
+        int id = k.columns.sleepTimer(task);
         if (id == EventQueue.NONE) {
             return;
         }
-        Cpu c = k.cpus[k.columns.timerCpu[task]];
-        k.columns.sleepTimer[task] = EventQueue.NONE;
+        Cpu c = k.cpus[k.columns.timerCpu(task)];
+        k.columns.timer(task, EventQueue.NONE, 0);
         k.tracer.emit(Kind.TIMER_CANCEL, k.nowNs, c.id, task, task, 0, Block.NO_CAUSE);
         c.timers.cancel(id);
         c.timers.release(id);

@@ -12,8 +12,9 @@ public final class RunQueue {
     private final int[] head;
     private final int[] tail;
     private final int[] size;
-    private int[] next = new int[0];
-    private int[] previous = new int[0];
+
+    /// `next` and `previous` of each task, side by side.
+    private int[] links = new int[0];
 
     /// @param lists how many lists; they are numbered from 0
     public RunQueue(int lists) {
@@ -39,23 +40,23 @@ public final class RunQueue {
 
     /// The task behind this one, or [Tasks#NO_TASK].
     public int after(int task) {
-        return next[task];
+        return links[2 * task];
     }
 
     public boolean contains(int task) {
-        return task < previous.length && previous[task] != OUT;
+        return 2 * task + 1 < links.length && links[2 * task + 1] != OUT;
     }
 
     public void addLast(int list, int task) {
         requireOut(task);
         int last = tail[list];
-        previous[task] = last;
-        next[task] = NIL;
+        links[2 * task + 1] = last;
+        links[2 * task] = NIL;
         tail[list] = task;
         if (last == NIL) {
             head[list] = task;
         } else {
-            next[last] = task;
+            links[2 * last] = task;
         }
         size[list]++;
     }
@@ -63,31 +64,31 @@ public final class RunQueue {
     public void addFirst(int list, int task) {
         requireOut(task);
         int first = head[list];
-        next[task] = first;
-        previous[task] = NIL;
+        links[2 * task] = first;
+        links[2 * task + 1] = NIL;
         head[list] = task;
         if (first == NIL) {
             tail[list] = task;
         } else {
-            previous[first] = task;
+            links[2 * first + 1] = task;
         }
         size[list]++;
     }
 
     public void remove(int list, int task) {
-        int before = previous[task];
-        int behind = next[task];
+        int before = links[2 * task + 1];
+        int behind = links[2 * task];
         if (before == NIL) {
             head[list] = behind;
         } else {
-            next[before] = behind;
+            links[2 * before] = behind;
         }
         if (behind == NIL) {
             tail[list] = before;
         } else {
-            previous[behind] = before;
+            links[2 * behind + 1] = before;
         }
-        previous[task] = OUT;
+        links[2 * task + 1] = OUT;
         size[list]--;
     }
 
@@ -95,20 +96,18 @@ public final class RunQueue {
     public int firstAllowed(int list, int cpu, Tasks tasks) {
         int task = head[list];
         while (task != NIL && !tasks.allowedOn(task, cpu)) {
-            task = next[task];
+            task = links[2 * task];
         }
         return task;
     }
 
     private void requireOut(int task) {
-        if (task >= previous.length) {
-            int from = previous.length;
-            int capacity = Math.max(task + 1, from + (from >> 1) + 16);
-            next = Arrays.copyOf(next, capacity);
-            previous = Arrays.copyOf(previous, capacity);
-            Arrays.fill(previous, from, capacity, OUT);
+        if (2 * task >= links.length) {
+            int from = links.length;
+            links = Arrays.copyOf(links, Math.max(2 * task + 2, from + (from >> 1) + 32) & ~1);
+            Arrays.fill(links, from, links.length, OUT);
         }
-        if (previous[task] != OUT) {
+        if (links[2 * task + 1] != OUT) {
             throw new PolicyFault("task queued twice: task=" + task);
         }
     }

@@ -5,20 +5,32 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The tasks of a machine as columns of primitives; the kernel writes them, policies read [Tasks].
+/// The tasks of a machine; the kernel writes them, policies read [Tasks].
 ///
-/// Sized at build for the tasks announced; more is a named, counted growth. About 40 bytes a task.
+/// One row of four longs a task, so that a look at a task touches one cache line:
+///
+///     0 state (8) | class (8) | priority (8) | nice (8) | cpu (32)
+///     1 sumExecNs
+///     2 voluntary switches (32) | involuntary (32)
+///     3 -
+///
+/// Sized at build for the tasks announced; more is a named, counted growth.
 public final class TaskTable implements Tasks {
     private static final int ROOM = 16;
 
-    private byte[] state;
-    private short[] cpu;
-    private byte[] classIndex;
-    private byte[] priority;
-    private byte[] nice;
-    private long[] sumExecNs;
-    private int[] voluntary;
-    private int[] involuntary;
+    private static final int ROW = 4;
+    private static final int WORD = 0;
+    private static final int EXEC = 1;
+    private static final int SWITCHES = 2;
+
+    private static final int CLASS_SHIFT = 8;
+    private static final int PRIORITY_SHIFT = 16;
+    private static final int NICE_SHIFT = 24;
+    private static final int CPU_SHIFT = 32;
+    private static final long INT_MASK = 0xFFFF_FFFFL;
+
+    private long[] rows;
+    private int capacity;
     private long[] affinity = new long[0];
     private int count;
     private int growths;
@@ -27,26 +39,21 @@ public final class TaskTable implements Tasks {
     private record Group(int first, int last, String name) {}
 
     public TaskTable(int capacity) {
-        state = new byte[capacity];
-        cpu = new short[capacity];
-        classIndex = new byte[capacity];
-        priority = new byte[capacity];
-        nice = new byte[capacity];
-        sumExecNs = new long[capacity];
-        voluntary = new int[capacity];
-        involuntary = new int[capacity];
+        this.capacity = capacity;
+        rows = new long[capacity * ROW];
     }
 
     /// A new task in state NEW; ids are handed out in order.
     public int add(int classIndex, int priority, int nice) {
-        if (count == state.length) {
+        if (count == capacity) {
             grow();
         }
         int task = count++;
-        state[task] = TaskState.NEW;
-        this.classIndex[task] = (byte) classIndex;
-        this.priority[task] = (byte) priority;
-        this.nice[task] = (byte) nice;
+        rows[task * ROW + WORD] =
+                TaskState.NEW
+                        | (long) classIndex << CLASS_SHIFT
+                        | (long) priority << PRIORITY_SHIFT
+                        | (nice & 0xFFL) << NICE_SHIFT;
         return task;
     }
 
@@ -71,9 +78,9 @@ public final class TaskTable implements Tasks {
         if (mask == 0) {
             throw new IllegalArgumentException("affinity must name a CPU: task=" + name(task));
         }
-        if (affinity.length < state.length) {
+        if (affinity.length < capacity) {
             int from = affinity.length;
-            affinity = Arrays.copyOf(affinity, state.length);
+            affinity = Arrays.copyOf(affinity, capacity);
             Arrays.fill(affinity, from, affinity.length, -1L);
         }
         affinity[task] = mask;
@@ -96,62 +103,60 @@ public final class TaskTable implements Tasks {
 
     @Override
     public int state(int task) {
-        return state[task];
+        return (int) rows[task * ROW + WORD] & 0xFF;
     }
 
     public void state(int task, int value) {
-        state[task] = (byte) value;
+        int at = task * ROW + WORD;
+        rows[at] = rows[at] & ~0xFFL | value;
     }
 
     @Override
     public int cpu(int task) {
-        return cpu[task];
+        return (int) (rows[task * ROW + WORD] >>> CPU_SHIFT);
     }
 
     public void cpu(int task, int value) {
-        cpu[task] = (short) value;
+        int at = task * ROW + WORD;
+        rows[at] = rows[at] & INT_MASK | (long) value << CPU_SHIFT;
     }
 
     @Override
     public int classIndex(int task) {
-        return classIndex[task];
+        return (int) rows[task * ROW + WORD] >>> CLASS_SHIFT & 0xFF;
     }
 
     @Override
     public int priority(int task) {
-        return priority[task];
+        return (int) rows[task * ROW + WORD] >>> PRIORITY_SHIFT & 0xFF;
     }
 
     @Override
     public int nice(int task) {
-        return nice[task];
+        return (byte) (rows[task * ROW + WORD] >>> NICE_SHIFT);
     }
 
     @Override
     public long sumExecNs(int task) {
-        return sumExecNs[task];
+        return rows[task * ROW + EXEC];
     }
 
     public void addExecNs(int task, long ns) {
-        sumExecNs[task] += ns;
+        rows[task * ROW + EXEC] += ns;
     }
 
     /// Switches away because the task blocked (`nvcsw`).
     public int voluntarySwitches(int task) {
-        return voluntary[task];
+        return (int) rows[task * ROW + SWITCHES];
     }
 
     /// Switches away while it was runnable (`nivcsw`).
     public int involuntarySwitches(int task) {
-        return involuntary[task];
+        return (int) (rows[task * ROW + SWITCHES] >>> 32);
     }
 
     public void countSwitch(int task, boolean blocked) {
-        if (blocked) {
-            voluntary[task]++;
-        } else {
-            involuntary[task]++;
-        }
+        rows[task * ROW + SWITCHES] += blocked ? 1 : 1L << 32;
     }
 
     @Override
@@ -175,15 +180,8 @@ public final class TaskTable implements Tasks {
     }
 
     private void grow() {
-        int capacity = count + (count >> 1) + ROOM;
-        state = Arrays.copyOf(state, capacity);
-        cpu = Arrays.copyOf(cpu, capacity);
-        classIndex = Arrays.copyOf(classIndex, capacity);
-        priority = Arrays.copyOf(priority, capacity);
-        nice = Arrays.copyOf(nice, capacity);
-        sumExecNs = Arrays.copyOf(sumExecNs, capacity);
-        voluntary = Arrays.copyOf(voluntary, capacity);
-        involuntary = Arrays.copyOf(involuntary, capacity);
+        capacity = count + (count >> 1) + ROOM;
+        rows = Arrays.copyOf(rows, capacity * ROW);
         growths++;
     }
 }

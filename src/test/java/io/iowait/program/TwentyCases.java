@@ -305,10 +305,7 @@ final class TwentyCases {
     static Program ostepLottery() {
         return Program.named("ostep-lottery-p-025")
                 .main("job")
-                .function(
-                        "job",
-                        List.of("quanta"),
-                        body(repeat(var("quanta"), compute(4 * TICK))))
+                .function("job", List.of("quanta"), body(repeat(var("quanta"), compute(4 * TICK))))
                 .build();
     }
 
@@ -476,20 +473,13 @@ final class TwentyCases {
                         attemptFinally(
                                 List.of(body),
                                 body(ask("asyncio.timeout_end", var("scope"), var("leaving"))),
-                                handler(
-                                        "*",
-                                        "e",
-                                        set("leaving", var("e")),
-                                        raiseAgain("e")))),
+                                handler("*", "e", set("leaving", var("e")), raiseAgain("e")))),
                 List.of());
     }
 
     private static List<Statement> say() {
         return body(
-                log("{n} start"),
-                ask(Asks.SLEEP, var("d")),
-                log("{n} end"),
-                returns(fmt("r-{n}")));
+                log("{n} start"), ask(Asks.SLEEP, var("d")), log("{n} end"), returns(fmt("r-{n}")));
     }
 
     private static List<Statement> periodic() {

@@ -80,7 +80,8 @@ class TwentyCasesTest {
         assertThat(told(TwentyCases.pipePingpong(), "ping", 3))
                 .containsExactly("write 3 1", "read 4 1", "write 3 1");
         assertThat(told(TwentyCases.mutexConvoy(), "c", 5))
-                .containsExactly("lock 0", "compute 200000", "unlock 0", "compute 300000", "lock 0");
+                .containsExactly(
+                        "lock 0", "compute 200000", "unlock 0", "compute 300000", "lock 0");
         assertThat(told(TwentyCases.semPool(), "w", 5))
                 .containsExactly(
                         "wait 0", "compute 300000", "sleep 1000000", "post 0", "compute 100000");

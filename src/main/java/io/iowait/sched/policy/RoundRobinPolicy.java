@@ -22,8 +22,9 @@ public final class RoundRobinPolicy implements Policy {
     private final long sliceNs;
     private final boolean exact;
     private @Nullable SchedContext context;
+
+    /// What is left of each task's slice; negative while its turn has ended and it still runs.
     private long[] leftNs = new long[0];
-    private boolean[] turnEnded = new boolean[0];
 
     private RoundRobinPolicy(long sliceNs, boolean exact) {
         if (sliceNs <= 0) {
@@ -54,7 +55,6 @@ public final class RoundRobinPolicy implements Policy {
         if (task >= leftNs.length) {
             int from = leftNs.length;
             leftNs = Arrays.copyOf(leftNs, Math.max(task + 1, from + (from >> 1) + GROWTH));
-            turnEnded = Arrays.copyOf(turnEnded, leftNs.length);
             Arrays.fill(leftNs, from, leftNs.length, sliceNs);
         }
         if (exact) {
@@ -106,27 +106,31 @@ public final class RoundRobinPolicy implements Policy {
 
     @Override
     public void yield(int task, int cpu, long nowNs) {
-        turnEnded[task] = true;
+        leftNs[task] = -leftNs[task];
     }
 
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
-        if (runnable) {
-            if (turnEnded[task]) {
-                queue.addLast(0, task);
-            } else {
-                if (exact) {
-                    leftNs[task] = Math.max(1, leftNs[task] - ranNs);
-                }
-                queue.addFirst(0, task);
-            }
+        long left = leftNs[task];
+        leftNs[task] = Math.abs(left);
+        if (!runnable) {
+            return;
         }
-        turnEnded[task] = false;
+        if (left < 0) {
+            queue.addLast(0, task);
+        } else {
+            if (exact) {
+                leftNs[task] = Math.max(1, left - ranNs);
+            }
+            queue.addFirst(0, task);
+        }
     }
 
     private boolean endTurn(int task) {
         boolean othersWait = !queue.isEmpty(0);
-        turnEnded[task] = othersWait;
+        if (othersWait) {
+            leftNs[task] = -leftNs[task];
+        }
         return othersWait;
     }
 

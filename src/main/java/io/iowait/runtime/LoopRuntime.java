@@ -1,0 +1,418 @@
+package io.iowait.runtime;
+
+import io.iowait.io.Files;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.Registers;
+import io.iowait.kernel.Sys;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.program.AskTable;
+import io.iowait.program.Asks;
+import io.iowait.program.Code;
+import io.iowait.program.Globals;
+import io.iowait.program.Interpreter;
+import io.iowait.program.Strand;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a program as coroutines of one event loop, on one kernel thread: a coroutine a strand, and
+/// every ask that waits suspends it.
+///
+/// A read registers for readiness and suspends; the thread then reads and the coroutine goes on.
+/// The thread ends with its last coroutine. In a program of numbers nothing is allocated per event.
+///
+/// Life: build it, [#spawn] what runs at first, [#create] the thread, start it by the kernel.
+public final class LoopRuntime implements LoopTenant {
+    private static final int SLEEP = 0;
+    private static final int SLEEP_UNTIL = 1;
+    private static final int YIELD = 2;
+    private static final int READ = 3;
+    private static final int WRITE = 4;
+    private static final int CLOSE = 5;
+    private static final int SUBMIT = 6;
+    private static final int ARM = 7;
+    private static final int SPAWN = 8;
+    private static final int JOIN = 9;
+    private static final int REPLY = 10;
+    private static final int EXIT = 11;
+    private static final int NOW = 12;
+
+    /// Entries of the ready queue: a strand goes on; a sleeping one's time is up; a descriptor that
+    /// a strand waits for is readable.
+    private static final int GO_ON = 0;
+
+    private static final int WAKE = 1;
+    private static final int READABLE = 2;
+
+    private static final int NOBODY = -1;
+    private static final int ALL = -2;
+
+    private final Kernel kernel;
+    private final Code code;
+    private final Globals globals;
+    private final ThreadRuntime.LogSink log;
+    private final EventLoop loop;
+    private final boolean joins;
+
+    private @Nullable Strand[] strands = new Strand[16];
+    private long[] answers = new long[16];
+    private long[] readSizes = new long[16];
+    private int[] parents = new int[16];
+    private int[] children = new int[16];
+
+    /// The child a strand waits for, [#ALL], or [#NOBODY].
+    private int[] joining = new int[16];
+
+    private int[] joiners = new int[16];
+    private boolean[] over = new boolean[16];
+    private int[] free = new int[16];
+    private int freeCount;
+    private int strandCount;
+    private int live;
+
+    /// Strand by descriptor: who waits for it.
+    private int[] readers = new int[16];
+
+    private int running = NOBODY;
+    private boolean reading;
+
+    /// @param code of the program, not yet bound
+    /// @param id of the loop in traces
+    public LoopRuntime(
+            Files files, Code code, ThreadRuntime.LogSink log, LoopFlavour flavour, int id) {
+        this.kernel = files.kernel();
+        this.code = code.bind(asks());
+        this.globals = this.code.newGlobals();
+        this.log = log;
+        this.loop = new EventLoop(files, flavour, this, id);
+        this.joins = code.askNames().contains(Asks.JOIN);
+        Arrays.fill(readers, NOBODY);
+    }
+
+    /// The asks that coroutines of a plain loop answer.
+    public static AskTable asks() {
+        return new AskTable()
+                .add(Asks.SLEEP, SLEEP, 1, 1)
+                .add(Asks.SLEEP_UNTIL, SLEEP_UNTIL, 1, 1)
+                .add(Asks.YIELD, YIELD, 0, 0)
+                .add(Asks.READ, READ, 1, 2)
+                .add(Asks.WRITE, WRITE, 2, 2)
+                .add(Asks.CLOSE, CLOSE, 1, 1)
+                .add(Asks.SUBMIT, SUBMIT, 1, 2)
+                .add(Asks.ARM, ARM, 2, 2)
+                .add(Asks.SPAWN, SPAWN)
+                .add(Asks.JOIN, JOIN, 0, 1)
+                .add(Asks.REPLY, REPLY, 2, 2)
+                .add(Asks.EXIT, EXIT, 0, 1)
+                .add(Asks.NOW, NOW, 0, 0);
+    }
+
+    /// Index of a function of the program.
+    public int function(String name) {
+        return code.functionIndex(name);
+    }
+
+    /// A coroutine that runs a function; its first step is appended to the ready queue.
+    ///
+    /// @return its id
+    public int spawn(int function, long... args) {
+        int id = take(function, NOBODY);
+        Strand strand = strandOf(id);
+        for (int i = 0; i < args.length; i++) {
+            strand.argument(i, args[i]);
+        }
+        loop.callSoon(GO_ON, id, null);
+        return id;
+    }
+
+    /// The thread of the loop; it is NEW until the kernel starts it.
+    public int create(TaskSpec spec) {
+        loop.task(kernel.create(spec, loop));
+        return loop.task();
+    }
+
+    /// The loop, for its counters.
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /// Number of coroutines that have not ended.
+    public int liveStrands() {
+        return live;
+    }
+
+    // ---------------------------------------------------------------- the tenant
+
+    @Override
+    public int begin(long nowNs, Registers registers) {
+        if (live == 0) {
+            loop.stop();
+        }
+        return DONE;
+    }
+
+    @Override
+    public int run(int kind, int arg, @Nullable Object target, long nowNs, Registers registers) {
+        switch (kind) {
+            case READABLE -> {
+                reading = true;
+                running = readers[arg];
+                readers[arg] = NOBODY;
+                return registers.syscall(Sys.READ, arg, readSizes[running]);
+            }
+            case WAKE -> {
+                return hop(arg, nowNs, registers);
+            }
+            default -> {
+                return step(arg, nowNs, registers);
+            }
+        }
+    }
+
+    @Override
+    public int resume(long nowNs, Registers registers) {
+        int id = running;
+        if (reading) {
+            reading = false;
+            answers[id] = registers.result;
+            return hop(id, nowNs, registers);
+        }
+        Strand strand = strandOf(id);
+        if (strand.awaitsAnswer()) {
+            if (strand.askKind() == READ) {
+                return DONE; // the descriptor is watched from now on
+            }
+            strand.answer(registers.result);
+        }
+        return execute(id, strand, nowNs, registers);
+    }
+
+    @Override
+    public boolean goesOn(long nowNs) {
+        return false;
+    }
+
+    @Override
+    public int end(long nowNs, Registers registers) {
+        return DONE;
+    }
+
+    /// What a timer or a descriptor woke goes on, now or one iteration later.
+    private int hop(int id, long nowNs, Registers registers) {
+        if (loop.flavour().queuedHop()) {
+            loop.callSoon(GO_ON, id, null);
+            return DONE;
+        }
+        return step(id, nowNs, registers);
+    }
+
+    private int step(int id, long nowNs, Registers registers) {
+        Strand strand = strandOf(id);
+        if (strand.awaitsAnswer()) {
+            strand.answer(answers[id]);
+        }
+        return execute(id, strand, nowNs, registers);
+    }
+
+    private int execute(int id, Strand strand, long nowNs, Registers registers) {
+        running = id;
+        for (; ; ) {
+            switch (Interpreter.resume(code, strand, globals, nowNs)) {
+                case Interpreter.COMPUTE -> {
+                    return registers.compute(strand.computeNs());
+                }
+                case Interpreter.ASK -> {
+                    int step = ask(id, nowNs, strand, registers);
+                    if (step != ANSWERED) {
+                        return step;
+                    }
+                }
+                case Interpreter.LOG -> log.line(loop.task(), nowNs, strand.text());
+                case Interpreter.BUDGET -> {
+                    return registers.compute(0); // the kernel's own budget ends it
+                }
+                case Interpreter.RAISED -> {
+                    log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    return ends(id);
+                }
+                default -> {
+                    return ends(id);
+                }
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- asks
+
+    private static final int ANSWERED = -2;
+
+    /// A step for the kernel, DONE if the strand is suspended, or ANSWERED.
+    private int ask(int id, long nowNs, Strand s, Registers r) {
+        switch (s.askKind()) {
+            case SLEEP -> {
+                return sleep(id, nowNs + Math.max(0, s.argNumber(0)));
+            }
+            case SLEEP_UNTIL -> {
+                return sleep(id, s.argNumber(0));
+            }
+            case YIELD -> {
+                answers[id] = 0;
+                loop.callSoon(GO_ON, id, null);
+                return DONE;
+            }
+            case READ -> {
+                return read(id, (int) s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : 1, r);
+            }
+            case WRITE -> {
+                return r.syscall(Sys.WRITE, s.argNumber(0), s.argNumber(1));
+            }
+            case CLOSE -> {
+                loop.forget((int) s.argNumber(0));
+                return r.syscall(Sys.CLOSE, s.argNumber(0), 0);
+            }
+            case SUBMIT -> {
+                return r.syscall(Sys.SUBMIT, s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : 0);
+            }
+            case ARM -> {
+                return r.syscall(Sys.TIMERFD_SETTIME, s.argNumber(0), s.argNumber(1));
+            }
+            case SPAWN -> {
+                s.answer(spawnChild(id, s));
+                return ANSWERED;
+            }
+            case JOIN -> {
+                return join(id, s);
+            }
+            case REPLY -> {
+                reply(nowNs, s);
+                s.answer(0);
+                return ANSWERED;
+            }
+            case NOW -> {
+                s.answer(nowNs);
+                return ANSWERED;
+            }
+            default -> {
+                return ends(id);
+            }
+        }
+    }
+
+    private int sleep(int id, long untilNs) {
+        answers[id] = 0;
+        loop.callAt(untilNs, WAKE, id, null);
+        return DONE;
+    }
+
+    private int read(int id, int descriptor, long bytes, Registers r) {
+        if (descriptor >= readers.length) {
+            int known = readers.length;
+            readers = Arrays.copyOf(readers, Math.max(2 * known, descriptor + 1));
+            Arrays.fill(readers, known, readers.length, NOBODY);
+        }
+        readers[descriptor] = id;
+        readSizes[id] = bytes;
+        loop.onReadable(descriptor, READABLE, descriptor);
+        return loop.isWatched(descriptor) ? DONE : loop.watch(descriptor, r);
+    }
+
+    private void reply(long nowNs, Strand s) {
+        kernel.tracer()
+                .emit(
+                        Kind.REQUEST_END,
+                        nowNs,
+                        kernel.activeCpu(),
+                        loop.task(),
+                        s.argNumber(0),
+                        s.argNumber(1),
+                        Block.NO_CAUSE);
+    }
+
+    private int spawnChild(int parent, Strand s) {
+        int id = take((int) s.argNumber(0), parent);
+        Strand child = strandOf(id);
+        for (int i = 1; i < s.argCount(); i++) {
+            child.argument(i - 1, s.argNumber(i));
+        }
+        children[parent]++;
+        loop.callSoon(GO_ON, id, null);
+        return id;
+    }
+
+    private int join(int id, Strand s) {
+        int child = s.argCount() > 0 ? (int) s.argNumber(0) : ALL;
+        if (child == ALL ? children[id] == 0 : over[child]) {
+            s.answer(0);
+            return ANSWERED;
+        }
+        joining[id] = child;
+        if (child != ALL) {
+            joiners[child] = id;
+        }
+        return DONE;
+    }
+
+    // ---------------------------------------------------------------- strands
+
+    private int take(int function, int parent) {
+        live++;
+        int id = freeCount > 0 ? free[--freeCount] : strandCount++;
+        if (id == answers.length) {
+            grow(2 * id);
+        }
+        Strand known = strands[id];
+        if (known == null) {
+            strands[id] = Strand.startWithNumbers(code, function);
+        } else {
+            known.restart(function);
+        }
+        parents[id] = parent;
+        children[id] = 0;
+        joining[id] = NOBODY;
+        joiners[id] = NOBODY;
+        over[id] = false;
+        return id;
+    }
+
+    private int ends(int id) {
+        live--;
+        over[id] = true;
+        int parent = parents[id];
+        if (parent != NOBODY && --children[parent] == 0 && joining[parent] == ALL) {
+            goOnAfterJoin(parent);
+        }
+        if (joiners[id] != NOBODY) {
+            goOnAfterJoin(joiners[id]);
+        }
+        if (!joins) {
+            free[freeCount++] = id; // nobody can ask for it any more
+        }
+        if (live == 0) {
+            loop.stop();
+        }
+        return DONE;
+    }
+
+    private void goOnAfterJoin(int id) {
+        joining[id] = NOBODY;
+        answers[id] = 0;
+        loop.callSoon(GO_ON, id, null);
+    }
+
+    private Strand strandOf(int id) {
+        return java.util.Objects.requireNonNull(strands[id]);
+    }
+
+    private void grow(int capacity) {
+        strands = Arrays.copyOf(strands, capacity);
+        answers = Arrays.copyOf(answers, capacity);
+        readSizes = Arrays.copyOf(readSizes, capacity);
+        parents = Arrays.copyOf(parents, capacity);
+        children = Arrays.copyOf(children, capacity);
+        joining = Arrays.copyOf(joining, capacity);
+        joiners = Arrays.copyOf(joiners, capacity);
+        over = Arrays.copyOf(over, capacity);
+        free = Arrays.copyOf(free, capacity);
+    }
+}

@@ -1,0 +1,247 @@
+package io.iowait.runtime;
+
+import static io.iowait.program.Dsl.add;
+import static io.iowait.program.Dsl.ask;
+import static io.iowait.program.Dsl.askInto;
+import static io.iowait.program.Dsl.body;
+import static io.iowait.program.Dsl.compute;
+import static io.iowait.program.Dsl.div;
+import static io.iowait.program.Dsl.forever;
+import static io.iowait.program.Dsl.function;
+import static io.iowait.program.Dsl.log;
+import static io.iowait.program.Dsl.now;
+import static io.iowait.program.Dsl.set;
+import static io.iowait.program.Dsl.var;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.iowait.device.ServiceDriver;
+import io.iowait.device.ServiceModel;
+import io.iowait.engine.Distribution;
+import io.iowait.engine.Time;
+import io.iowait.io.Files;
+import io.iowait.kernel.CostProfile;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.Outcome;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.program.Program;
+import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.tracepoint.Tracer;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class LoopRuntimeTest {
+    private final Kernel kernel =
+            new Kernel(
+                    KernelSpec.of(1, CostProfile.zero(), 1, List.of(new FifoPolicy())),
+                    Tracer.off());
+    private final Files files = new Files(kernel);
+    private final List<String> lines = new ArrayList<>();
+
+    static List<LoopFlavour> flavours() {
+        return List.of(LoopFlavour.EPOLL, LoopFlavour.ASYNCIO);
+    }
+
+    private LoopRuntime runtime(Program.Builder program, LoopFlavour flavour) {
+        return new LoopRuntime(
+                files,
+                program.compile(),
+                (task, nowNs, text) -> lines.add(nowNs + " " + text),
+                flavour,
+                0);
+    }
+
+    private Outcome run(LoopRuntime runtime) {
+        kernel.start(runtime.create(TaskSpec.of("loop", 0)));
+        return kernel.runUntil(Time.NEVER);
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void sleepersOverlapAndTheThreadEndsWithTheLast(LoopFlavour flavour) {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("sleepers")
+                                .function(
+                                        "main",
+                                        List.of("ns"),
+                                        body(ask("sleep", var("ns")), log("woke {ns}"))),
+                        flavour);
+        runtime.spawn(0, 20);
+        runtime.spawn(0, 10);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("10 woke 10", "20 woke 20");
+    }
+
+    @Test
+    void computingBlocksTheWholeLoop() {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("blocked")
+                                .function("main", List.of(), body(compute(100), log("done")))
+                                .function("other", List.of(), body(ask("sleep", 10), log("late"))),
+                        LoopFlavour.EPOLL);
+        runtime.spawn(1);
+        runtime.spawn(0);
+        run(runtime);
+        assertThat(lines).containsExactly("100 done", "100 late");
+    }
+
+    @Test
+    void aYieldLetsTheOthersGoFirst() {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("yield")
+                                .function(
+                                        "main",
+                                        List.of("n"),
+                                        body(log("{n}.0"), ask("yield"), log("{n}.1"))),
+                        LoopFlavour.ASYNCIO);
+        runtime.spawn(0, 1);
+        runtime.spawn(0, 2);
+        run(runtime);
+        assertThat(lines).containsExactly("0 1.0", "0 2.0", "0 1.1", "0 2.1");
+    }
+
+    @Test
+    void aParentJoinsOneChildOrAll() {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("family")
+                                .function(
+                                        "main",
+                                        List.of(),
+                                        body(
+                                                askInto("a", "spawn", function("child"), 30),
+                                                askInto("b", "spawn", function("child"), 10),
+                                                ask("join", var("b")),
+                                                log("b over"),
+                                                ask("join"),
+                                                log("all over"),
+                                                ask("join", var("a")),
+                                                log("a over long ago")))
+                                .function("child", List.of("ns"), body(ask("sleep", var("ns")))),
+                        LoopFlavour.ASYNCIO);
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("10 b over", "30 all over", "30 a over long ago");
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aReadWaitsForTheDescriptor(LoopFlavour flavour) {
+        int timer = files.openTimer().descriptor();
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("reader")
+                                .function(
+                                        "main",
+                                        List.of(),
+                                        body(
+                                                ask("arm", timer, 50),
+                                                askInto("n", "read", timer, 8),
+                                                log("read {n}"),
+                                                ask("arm", timer, 90),
+                                                compute(70), // readable while nobody waits for it
+                                                ask("sleep", 5),
+                                                askInto("n", "read", timer, 8),
+                                                log("read {n}"),
+                                                ask("close", timer))),
+                        flavour);
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("50 read 1", "125 read 1");
+    }
+
+    @Test
+    void waitingForWhatNeverComesIsADeadlock() {
+        int timer = files.openTimer().descriptor();
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("stuck")
+                                .function("main", List.of(), body(ask("read", timer))),
+                        LoopFlavour.ASYNCIO);
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.DEADLOCK);
+        assertThat(runtime.liveStrands()).isEqualTo(1);
+    }
+
+    @Test
+    void anUncaughtExceptionEndsOneCoroutineOnly() {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("errors")
+                                .function(
+                                        "main",
+                                        List.of("n"),
+                                        body(set("x", div(10, var("n"))), log("{x}"))),
+                        LoopFlavour.EPOLL);
+        runtime.spawn(0, 0);
+        runtime.spawn(0, 5);
+        run(runtime);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0)).contains("uncaught ZeroDivisionError");
+        assertThat(lines.get(1)).isEqualTo("0 2");
+    }
+
+    @Test
+    void refusesAnAskThatTheLoopLacks() {
+        assertThatThrownBy(() ->
+                        runtime(
+                                Program.named("barrier")
+                                        .function("main", List.of(), body(ask("barrier", 1))),
+                                LoopFlavour.EPOLL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ask=barrier");
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aThousandConnectionsAllocateNothingPerEvent(LoopFlavour flavour) {
+        ServiceDriver disk =
+                new ServiceDriver(
+                        files,
+                        new ServiceModel(Distribution.constant(2_000_000), ServiceModel.UNBOUNDED),
+                        0,
+                        false);
+        LoopRuntime runtime = runtime(server(), flavour);
+        for (int client = 0; client < 1000; client++) {
+            int socket = files.openTimer().descriptor();
+            int channel = disk.open(client).descriptor();
+            runtime.spawn(0, socket, channel, 1_000 * client + 1);
+        }
+        kernel.start(runtime.create(TaskSpec.of("loop", 0)));
+        kernel.runUntil(200_000_000);
+        long postedBefore = runtime.loop().posted();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        kernel.runUntil(400_000_000);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        long events = runtime.loop().posted() - postedBefore;
+        assertThat(events).isGreaterThan(5_000);
+        assertThat(bytes).as("bytes in %s events", events).isLessThan(1024);
+    }
+
+    private static Program.Builder server() {
+        return Program.named("server")
+                .function(
+                        "main",
+                        List.of("socket", "channel", "at"),
+                        body(
+                                forever(
+                                        ask("arm", var("socket"), var("at")),
+                                        ask("read", var("socket"), 8),
+                                        compute(30_000),
+                                        ask("submit", var("channel"), 1),
+                                        ask("read", var("channel"), 8),
+                                        compute(20_000),
+                                        ask("reply", 1, var("at")),
+                                        set("at", add(now(), 10_000_000)))));
+    }
+}

@@ -46,7 +46,8 @@ class LotteryPolicyTest {
                     }
                 };
         assertThat(run(table, 1, 1, 1)).isEqualTo(Outcome.FINISHED);
-        assertThat(turns).containsExactly("0 ms: job.0", "4 ms: job.2", "8 ms: job.1", "12 ms: idle");
+        assertThat(turns)
+                .containsExactly("0 ms: job.0", "4 ms: job.2", "8 ms: job.1", "12 ms: idle");
         assertThat(taken[0]).isEqualTo(3);
     }
 

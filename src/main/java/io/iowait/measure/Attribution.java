@@ -1,0 +1,99 @@
+package io.iowait.measure;
+
+import io.iowait.tracepoint.CpuTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Where each microsecond of a request went: two lists of rows, each of which adds up exactly.
+///
+/// - *CPU*: the time of all CPUs divided by the requests answered, by bucket. The sum is `cpus /
+///   throughput`; when the CPUs are never idle, this is what a request costs.
+/// - *Latency*: from due to answered, in the mean. Inside the device; until its timers were served;
+///   waiting for a CPU; its own work on a CPU; and the rest, which is waiting inside the loop (or
+///   for a lock) and being interrupted.
+///
+/// @param cpu rows by bucket of [CpuTime]
+/// @param latency rows of the mean latency
+public record Attribution(List<Row> cpu, List<Row> latency) {
+    private static final List<String> CPU_LABELS =
+            List.of(
+                    "compute",
+                    "syscall",
+                    "interrupt",
+                    "switch",
+                    "cache refill",
+                    "idle exit",
+                    "idle",
+                    "idle, task in D sleep");
+
+    /// The order in which the buckets are told: the program's own first, then what it costs to
+    /// wait.
+    private static final int[] CPU_ORDER = {
+        CpuTime.USER,
+        CpuTime.SYSTEM,
+        CpuTime.SWITCH,
+        CpuTime.REFILL,
+        CpuTime.IRQ,
+        CpuTime.IDLE_EXIT,
+        CpuTime.IDLE,
+        CpuTime.IOWAIT
+    };
+
+    /// Some ns of a request, and where they went.
+    public record Row(String label, double ns) {}
+
+    public Attribution {
+        cpu = List.copyOf(cpu);
+        latency = List.copyOf(latency);
+    }
+
+    /// The attribution of a result; empty lists where nothing was measured.
+    public static Attribution of(RequestResult result) {
+        boolean empty = result.requests() == 0;
+        return new Attribution(
+                empty || !result.cpu().isKnown() ? List.of() : cpuRows(result),
+                empty ? List.of() : latencyRows(result));
+    }
+
+    private static List<Row> cpuRows(RequestResult result) {
+        List<Row> rows = new ArrayList<>();
+        for (int bucket : CPU_ORDER) {
+            double ns = result.perRequest(result.cpu().ns(bucket));
+            rows.add(new Row(CPU_LABELS.get(bucket), ns));
+        }
+        return rows;
+    }
+
+    private static List<Row> latencyRows(RequestResult result) {
+        List<Row> rows = new ArrayList<>();
+        rows.add(new Row("device", result.perRequest(result.waits().deviceNs())));
+        rows.add(new Row("timers late", result.perRequest(result.waits().timerLateNs())));
+        rows.add(new Row("run queue", result.perRequest(result.waits().runQueueNs())));
+        rows.add(new Row("own CPU", result.perRequest(ownCpuNs(result.cpu()))));
+        double known = total(rows);
+        String rest = result.isLoop() ? "queueing in the loop" : "interrupted and other";
+        rows.add(new Row(rest, result.latency().meanNs() - known));
+        return rows;
+    }
+
+    private static double ownCpuNs(CpuBreakdown cpu) {
+        return cpu.ns(CpuTime.USER)
+                + cpu.ns(CpuTime.SYSTEM)
+                + cpu.ns(CpuTime.SWITCH)
+                + cpu.ns(CpuTime.REFILL);
+    }
+
+    public static double total(List<Row> rows) {
+        return rows.stream().mapToDouble(Row::ns).sum();
+    }
+
+    /// What the label's row says, 0 when there is no such row.
+    public static double ns(List<Row> rows, String label) {
+        return rows.stream().filter(row -> row.label().equals(label)).mapToDouble(Row::ns).sum();
+    }
+
+    /// The rows in whole units of `unitNs`; they add up to the rounded total.
+    public static long[] units(List<Row> rows, long unitNs) {
+        return Apportion.units(rows.stream().mapToDouble(row -> row.ns() / unitNs).toArray());
+    }
+}

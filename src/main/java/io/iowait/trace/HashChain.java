@@ -10,7 +10,7 @@ import io.iowait.tracepoint.Block;
 ///     s = fold(t·P1 + meta·P2 + a·P3 + b·P4 + cause·P5)
 ///     H = (rotateLeft(H, 23) XOR s)·P6
 ///
-/// About 2 ns a record; 64 bits, against accidents and not against forgers.
+/// 64 bits, against accidents and not against forgers. Why so: decisions.md#the-trace-hash.
 public final class HashChain {
     private static final long START = 0x696F_7761_6974_0001L; // "iowait", 1
 

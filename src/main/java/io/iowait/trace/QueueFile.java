@@ -19,7 +19,9 @@ import java.util.List;
 ///     excerpt  0 header (4): bit 31 unfinished | bit 30 Chronicle's own | bits 0-29 length
 ///              4 bytes, then up to 3 more so that the next header lies on a multiple of 4
 ///
-/// A header of 0 is where nothing was written yet. Source: Chronicle Wire, `Wires`; checked against
+/// A header of 0 is where nothing was written yet. Why so: decisions.md#a-queue-file-is-walked-first.
+///
+/// Source: Chronicle Wire, `Wires`; checked against
 /// 2026.4 by tests that cut files everywhere.
 final class QueueFile implements FrameSource {
     static final String SUFFIX = ".cq4";

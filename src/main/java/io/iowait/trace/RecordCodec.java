@@ -9,13 +9,15 @@ import java.util.Arrays;
 
 /// Turns the records of a block into few bytes and back; every block stands for itself.
 ///
-/// A record is a head of three bytes, then up to six values, little-endian, each as long as its
-/// code in the head says. A value that was foretold rightly is 0 and takes no byte:
+/// First come the heads of all records, three bytes each, then a zero byte, then the values of all
+/// records. A value is little-endian and as long as its code in the head says; one that was
+/// foretold rightly is 0 and takes no byte:
 ///
 ///      bit 23   22 21   20 18   17 15   14 12   11  9   8   6   5    0
 ///         +---+-------+-------+-------+-------+-------+-------+--------+
 ///         | 0 |  cpu  | task  | cause |   b   |   a   |  Δt   |  kind  |   head, 3 bytes
 ///         +---+-------+-------+-------+-------+-------+-------+--------+
+///
 ///         Δt      0-8 bytes   t minus the previous record's t
 ///         a       0-8 bytes   zigzag of the step since the last a of this kind
 ///         b       0-8 bytes   zigzag of the step since the last b of this kind, or since t
@@ -28,13 +30,19 @@ import java.util.Arrays;
 /// a `sched_switch`, the task that was switched to.
 ///
 /// There is no branch on data: a value is one 8-byte store and the position moves on by its length,
-/// so that reader and writer touch up to [#SPARE] bytes behind the last record.
+/// so that reader and writer touch up to [#SPARE] bytes behind the last record. Heads lie apart
+/// because a reader then knows all lengths before it needs them, and a writer can store a head last.
 public final class RecordCodec {
     /// Bytes that must exist behind the encoded records, whatever they hold.
     public static final int SPARE = 64;
 
+    /// The zero byte between heads and values: a head is stored as four bytes.
+    private static final int GAP = 1;
+
+    private static final int HEAD_BYTES = 3;
+
     /// The longest record: head, four long values, task and cpu.
-    public static final int RECORD_BYTES_MAX = 3 + 4 * 8 + 4 + 2;
+    public static final int RECORD_BYTES_MAX = HEAD_BYTES + 4 * 8 + 4 + 2;
 
     private static final int KINDS = 64;
     private static final VarHandle LONGS =
@@ -53,17 +61,23 @@ public final class RecordCodec {
         0, 0xFFL, 0xFFFFL, 0xFF_FFFFL, 0xFFFF_FFFFL, 0xFF_FFFF_FFFFL, 0xFFFF_FFFF_FFFFL, -1
     };
 
+    /// Bytes that a value of each code takes.
+    private static final byte[] BYTES = {0, 1, 2, 3, 4, 5, 6, 8};
+
+    /// The code of a value, by the number of its leading zero bytes.
+    private static final byte[] CODES = {7, 7, 6, 5, 4, 3, 2, 1, 0};
+
     private final long[] lastA = new long[KINDS];
     private final long[] lastB = new long[KINDS];
 
     /// Bytes that `count` records may need, spare ones included.
     public static int bytesMax(int count) {
-        return count * RECORD_BYTES_MAX + SPARE;
+        return count * RECORD_BYTES_MAX + GAP + SPARE;
     }
 
     /// Writes all records of the block from `at` on; returns the position behind the last one.
     ///
-    /// About 4 ns a record; allocates nothing. `out` needs [#bytesMax(int)] bytes from `at` on.
+    /// Allocates nothing. `out` needs [#bytesMax(int)] bytes from `at` on.
     public int encode(Block block, byte[] out, int at) {
         int count = block.count();
         if (out.length - at < bytesMax(count)) {
@@ -75,7 +89,9 @@ public final class RecordCodec {
         long lastT = 0;
         long lastCpu = 0;
         long foretold = 0;
-        int pos = at;
+        int headAt = at;
+        int pos = at + count * HEAD_BYTES + GAP;
+        out[pos - GAP] = 0;
         for (int i = 0; i < count; i++) {
             long t = block.t(i);
             long meta = block.meta(i);
@@ -85,35 +101,44 @@ public final class RecordCodec {
             long a = block.a(i);
             long b = block.b(i);
 
-            long timeStep = t - lastT;
-            long aStep = zigzag(a - lastA[kind]);
-            long bStep = zigzag(b - either(B_IS_TIME, kind, t, lastB[kind]));
-            long distance = distance(block.seq(i), block.cause(i));
-            long taskFlip = task ^ foretold;
-            long cpuFlip = cpu ^ lastCpu;
-            int tCode = code(timeStep);
-            int aCode = code(aStep);
-            int bCode = code(bStep);
-            int causeCode = code(distance);
-            int taskCode = code(taskFlip);
-            int cpuCode = code(cpuFlip);
+            long value = t - lastT;
+            int code = code(value);
+            int head = kind | code << 6;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
 
-            int head = kind | tCode << 6 | aCode << 9 | bCode << 12;
-            INTS.set(out, pos, head | causeCode << 15 | taskCode << 18 | cpuCode << 21);
-            pos += 3;
-            LONGS.set(out, pos, timeStep);
-            pos += bytes(tCode);
-            LONGS.set(out, pos, aStep);
-            pos += bytes(aCode);
-            LONGS.set(out, pos, bStep);
-            pos += bytes(bCode);
-            LONGS.set(out, pos, distance);
-            pos += bytes(causeCode);
-            LONGS.set(out, pos, taskFlip);
-            pos += taskCode;
-            LONGS.set(out, pos, cpuFlip);
-            pos += cpuCode;
+            value = zigzag(a - lastA[kind]);
+            code = code(value);
+            head |= code << 9;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
 
+            value = zigzag(b - either(B_IS_TIME, kind, t, lastB[kind]));
+            code = code(value);
+            head |= code << 12;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
+
+            value = distance(block.seq(i), block.cause(i));
+            code = code(value);
+            head |= code << 15;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
+
+            value = task ^ foretold;
+            code = code(value);
+            head |= code << 18;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
+
+            value = cpu ^ lastCpu;
+            code = code(value);
+            head |= code << 21;
+            LONGS.set(out, pos, value);
+            pos += BYTES[code];
+
+            INTS.set(out, headAt, head);
+            headAt += HEAD_BYTES;
             lastA[kind] = a;
             lastB[kind] = b;
             lastT = t;
@@ -142,9 +167,14 @@ public final class RecordCodec {
         long t = 0;
         long cpu = 0;
         long foretold = 0;
-        int pos = from;
+        int headAt = from;
+        int pos = from + count * HEAD_BYTES + GAP;
+        if (pos > to || in[pos - 1] != 0) {
+            throw new TraceException("%d bytes cannot hold %d records".formatted(to - from, count));
+        }
         for (int i = 0; i < count; i++) {
-            int head = (int) INTS.get(in, pos) & 0xFF_FFFF;
+            int head = (int) INTS.get(in, headAt) & 0xFF_FFFF;
+            headAt += HEAD_BYTES;
             int kind = head & KINDS - 1;
             int tCode = head >>> 6 & 7;
             int aCode = head >>> 9 & 7;
@@ -155,16 +185,15 @@ public final class RecordCodec {
             if (kind >= Kind.COUNT || taskCode > 4 || cpuCode > 2) {
                 throw new TraceException("record %d has the head %06x".formatted(i, head));
             }
-            pos += 3;
             t += (long) LONGS.get(in, pos) & BITS[tCode];
-            pos += bytes(tCode);
+            pos += BYTES[tCode];
             long a = lastA[kind] + unzigzag((long) LONGS.get(in, pos) & BITS[aCode]);
-            pos += bytes(aCode);
+            pos += BYTES[aCode];
             long bStep = unzigzag((long) LONGS.get(in, pos) & BITS[bCode]);
             long b = either(B_IS_TIME, kind, t, lastB[kind]) + bStep;
-            pos += bytes(bCode);
+            pos += BYTES[bCode];
             long distance = (long) LONGS.get(in, pos) & BITS[causeCode];
-            pos += bytes(causeCode);
+            pos += BYTES[causeCode];
             long task = foretold ^ (long) LONGS.get(in, pos) & BITS[taskCode];
             pos += taskCode;
             cpu ^= (long) LONGS.get(in, pos) & BITS[cpuCode];
@@ -224,13 +253,7 @@ public final class RecordCodec {
         return value >>> 1 ^ -(value & 1);
     }
 
-    /// The length code of a value: its bytes without leading zeros, where 7 stands for eight too.
     private static int code(long value) {
-        int bytes = 71 - Long.numberOfLeadingZeros(value) >>> 3;
-        return bytes - (bytes >>> 3);
-    }
-
-    private static int bytes(int code) {
-        return code + (code + 1 >>> 3);
+        return CODES[Long.numberOfLeadingZeros(value) >>> 3];
     }
 }

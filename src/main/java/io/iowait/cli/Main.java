@@ -1,37 +1,100 @@
 package io.iowait.cli;
 
+import io.iowait.scenario.Version;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /// The `iowait` command: parses the arguments and hands over to a subcommand.
 @Command(
         name = "iowait",
         mixinStandardHelpOptions = true,
-        versionProvider = Main.Version.class,
-        description = "Emulates kernel scheduling and blocking I/O in virtual time.")
+        versionProvider = Main.VersionText.class,
+        description = "Emulates kernel scheduling and blocking I/O in virtual time.",
+        subcommands = {
+            RunCommand.class,
+            ReplayCommand.class,
+            CheckCommand.class,
+            ExportCommand.class,
+            ListCommand.class,
+            HelpCommand.class
+        },
+        synopsisSubcommandLabel = "COMMAND",
+        footer = {
+            "",
+            "Examples:",
+            "  iowait run                                  the flagship comparison, beside Linux",
+            "  iowait run flagship clients=1000 think=5ms  one run of a scenario",
+            "  iowait run round-robin policy=fifo          another policy",
+            "  iowait run deadlock                         the wait-for cycle is named",
+            "  iowait run flagship --record /tmp/t         record, then",
+            "  iowait replay /tmp/t                        execute again and compare every record",
+            "  iowait check /tmp/t                         hold the laws against a trace",
+            "  iowait list flagship                        the keys of a scenario",
+            "",
+            "Exit status:",
+            "    0  ok",
+            "    1  a law is violated, a replay diverges, or a case fails",
+            "    2  bad input: command line, scenario or file",
+            "    3  a recording or another result could not be written",
+            "    4  the program deadlocks or makes no progress",
+            "   70  an error of iowait's own",
+            "  130  interrupted; what was recorded so far can be read"
+        })
 public final class Main implements Runnable {
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
 
     @Spec private CommandSpec spec;
 
+    @Option(
+            names = {"-v", "--verbose"},
+            scope = ScopeType.INHERIT,
+            description = "Show stack traces of errors.")
+    private boolean verbose;
+
     private Main(CommandSpec unparsed) {
         spec = unparsed;
     }
 
-    /// Ends the process with the subcommand's status, or with what picocli says about a wrong line.
+    /// Ends the process with the subcommand's status.
     public static void main(String[] args) {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "io/iowait/cli/logback.xml");
         }
-        System.exit(commandLine().execute(args));
+        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        int status = run(out, err, args);
+        if (!Interruption.isAsked()) {
+            System.exit(status);
+        }
+    }
+
+    /// Executes a command line; returns the exit status.
+    public static int run(PrintWriter out, PrintWriter err, String... args) {
+        CommandLine commandLine = commandLine().setOut(out).setErr(err);
+        try {
+            return commandLine.execute(args);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            return Failures.report(e, err, false);
+        } finally {
+            out.flush();
+            err.flush();
+        }
     }
 
     /// The parser with all its subcommands, as `main` uses it.
     public static CommandLine commandLine() {
-        return new CommandLine(new Main(CommandSpec.create()));
+        return new CommandLine(new Main(CommandSpec.create()))
+                .setUsageHelpWidth(100)
+                .setParameterExceptionHandler(Failures::ofCommandLine)
+                .setExecutionExceptionHandler(Failures::ofExecution);
     }
 
     @Override
@@ -39,16 +102,10 @@ public final class Main implements Runnable {
         spec.commandLine().usage(spec.commandLine().getOut());
     }
 
-    @Command(name = "run", description = "Runs a comparison.")
-    void runComparison() {
-        run();
-    }
-
-    static final class Version implements IVersionProvider {
+    static final class VersionText implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            String version = Main.class.getPackage().getImplementationVersion();
-            return new String[] {"iowait " + (version == null ? "(unpackaged)" : version)};
+            return new String[] {"iowait " + Version.TEXT};
         }
     }
 }

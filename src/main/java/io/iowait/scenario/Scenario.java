@@ -2,7 +2,9 @@ package io.iowait.scenario;
 
 import io.iowait.kernel.Outcome;
 import io.iowait.machine.Machine;
+import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
+import java.util.List;
 
 /// A question: everything that decides a run, and how to build it.
 ///
@@ -17,25 +19,57 @@ public interface Scenario {
     /// Builds the machine with its tasks; nothing has run yet and no fact has been told.
     Run build(Tracer tracer);
 
+    /// Adds facts that readers of the trace want to know: `runtime`, `clients`, `device_ns`, the
+    /// window to measure (`measure_from_ns`, `measure_to_ns`). Left out: none.
+    default void tell(Facts.Builder facts) {}
+
     /// A machine ready to run, and when to stop.
     ///
+    /// @param measureFromNs virtual time at which the accounts so far are told, so that a window of
+    ///   measurement can start there; 0 = no such time
     /// @param untilNs virtual time to stop at; [io.iowait.engine.Time#NEVER] = when all has ended
-    record Run(Scenario scenario, Machine machine, long untilNs) {
+    /// @param log the lines that the program logs, as they come
+    record Run(
+            Scenario scenario,
+            Machine machine,
+            long measureFromNs,
+            long untilNs,
+            List<String> log) {
+        /// A run that is measured from its start, and whose program logs nothing.
+        public Run(Scenario scenario, Machine machine, long untilNs) {
+            this(scenario, machine, 0, untilNs, List.of());
+        }
+
         /// Facts, the whole run, accounts and the end of the trace.
         public Outcome toEnd() {
             begin();
-            Outcome outcome = machine.run(untilNs);
+            Outcome outcome = proceed();
             machine.end();
             return outcome;
         }
 
-        /// Tells the facts; for callers that run in steps.
+        /// Tells the facts.
         public void begin() {
-            machine.begin(
-                    io.iowait.tracepoint.Facts.builder()
+            Facts.Builder facts =
+                    Facts.builder()
                             .put("version", Version.TEXT)
                             .put("kind", scenario.kind())
-                            .put("scenario", scenario.text()));
+                            .put("scenario", scenario.text());
+            scenario.tell(facts);
+            machine.begin(facts);
+        }
+
+        /// The run between [#begin] and the end of the trace, for callers that have to do something
+        /// in between.
+        public Outcome proceed() {
+            if (measureFromNs > 0) {
+                Outcome outcome = machine.run(measureFromNs);
+                if (outcome != Outcome.TIME) {
+                    return outcome;
+                }
+                machine.tellCpuAccounts();
+            }
+            return machine.run(untilNs);
         }
     }
 }

@@ -1,0 +1,59 @@
+package io.iowait.cli;
+
+import io.iowait.invariant.Report;
+import io.iowait.invariant.Result;
+import io.iowait.invariant.Verdict;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+
+/// Sentences and numbers that several commands print.
+final class Console {
+    private Console() {}
+
+    /// A 64-bit hash as it is printed everywhere.
+    static String hash(long hash) {
+        return String.format("%016x", hash);
+    }
+
+    static String number(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /// One line: how many laws hold, were never put to the test, are broken.
+    static String lawLine(Report report) {
+        return "laws     %d ok, %d not exercised, %d skipped, %d with findings, %d violated"
+                .formatted(
+                        count(report, Result.OK),
+                        count(report, Result.NOT_EXERCISED),
+                        count(report, Result.SKIPPED),
+                        count(report, Result.FINDING),
+                        count(report, Result.VIOLATED));
+    }
+
+    /// The laws that are broken, with their first examples.
+    static void brokenLaws(PrintWriter out, Report report) {
+        List<Verdict> broken =
+                report.verdicts().stream().filter(v -> !v.examples().isEmpty()).toList();
+        for (Verdict verdict : broken) {
+            out.printf(
+                    "  %-9s %s, %s: broken %s of %s times%n",
+                    verdict.result().word(),
+                    verdict.id(),
+                    verdict.title(),
+                    number(verdict.violations() + verdict.findings()),
+                    number(verdict.evaluations()));
+            verdict.examples().forEach(breach -> out.println("            " + breach.line()));
+        }
+    }
+
+    static long count(Report report, Result result) {
+        return report.verdicts().stream().filter(v -> v.result() == result).count();
+    }
+
+    /// The exit status that laws ask for.
+    static int status(Report report, boolean strict) {
+        boolean failed = report.hasViolations() || strict && report.hasFindings();
+        return failed ? Exit.FAILED : Exit.OK;
+    }
+}

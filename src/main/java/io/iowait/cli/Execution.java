@@ -1,0 +1,172 @@
+package io.iowait.cli;
+
+import io.iowait.invariant.LawBook;
+import io.iowait.invariant.Report;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.Outcome;
+import io.iowait.machine.WaitsFor;
+import io.iowait.scenario.Scenario;
+import io.iowait.scenario.ScenarioException;
+import io.iowait.scenario.Units;
+import io.iowait.trace.HashingConsumer;
+import io.iowait.trace.Recorder;
+import io.iowait.trace.TraceException;
+import io.iowait.tracepoint.TraceConsumer;
+import io.iowait.tracepoint.Tracer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One run of a scenario: built, watched by laws, recorded, and told about.
+final class Execution {
+    private static final int SLEEPERS_SHOWN = 5;
+
+    private final Scenario scenario;
+    private final List<TraceConsumer> consumers = new ArrayList<>();
+    private final HashingConsumer hash = new HashingConsumer();
+    private Optional<LawBook> laws = Optional.empty();
+    private Optional<Recorder> recorder = Optional.empty();
+    private boolean isInterruptible;
+
+    Execution(Scenario scenario) {
+        this.scenario = scenario;
+    }
+
+    /// Adds a reader of the run.
+    Execution read(TraceConsumer consumer) {
+        consumers.add(consumer);
+        return this;
+    }
+
+    Execution withLaws() {
+        LawBook book = new LawBook();
+        laws = Optional.of(book);
+        return read(book);
+    }
+
+    /// Records to a folder or a packed file.
+    Execution recordTo(Path path, boolean overwrite) {
+        try {
+            Recorder made =
+                    Recorder.create(path, Recorder.Options.standard().withOverwrite(overwrite));
+            recorder = Optional.of(made);
+            return read(made);
+        } catch (TraceException e) {
+            throw new CliException(Exit.NOT_WRITTEN, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /// Ends the run early when the process is asked to end.
+    Execution interruptible() {
+        isInterruptible = true;
+        return this;
+    }
+
+    /// What became of a run.
+    ///
+    /// @param stuck why it could not go on: the wait-for cycle, or the task that spins
+    record Done(
+            Scenario scenario,
+            Outcome outcome,
+            long nowNs,
+            long records,
+            long hash,
+            Optional<Report> laws,
+            Optional<Recorder> recorder,
+            List<String> log,
+            Optional<String> stuck) {
+        boolean isInterrupted() {
+            return outcome == Outcome.STOPPED;
+        }
+    }
+
+    Done run() {
+        consumers.add(hash);
+        Interruption interruption = new Interruption();
+        if (isInterruptible) {
+            consumers.add(interruption);
+        }
+        Scenario.Run run = build();
+        Kernel kernel = run.machine().kernel();
+        try {
+            if (isInterruptible) {
+                interruption.watch(kernel);
+            }
+            begin(run);
+            Outcome outcome = run.proceed();
+            if (outcome == Outcome.DEADLOCK) {
+                laws.ifPresent(LawBook::deadlocked);
+            }
+            if (outcome == Outcome.STOPPED) {
+                kernel.tracer().flush();
+            } else {
+                run.machine().end();
+            }
+            return new Done(
+                    scenario,
+                    outcome,
+                    kernel.nowNs(),
+                    kernel.tracer().emitted(),
+                    hash.hash(),
+                    laws.map(LawBook::report),
+                    recorder,
+                    run.log(),
+                    stuck(run, outcome));
+        } finally {
+            recorder.ifPresent(Recorder::close);
+            interruption.close();
+        }
+    }
+
+    /// Nothing has run yet: an illegal argument is what the scenario asked for.
+    private Scenario.Run build() {
+        try {
+            return scenario.build(new Tracer(consumers));
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void begin(Scenario.Run run) {
+        try {
+            run.begin();
+        } catch (TraceException e) {
+            throw new CliException(Exit.NOT_WRITTEN, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Optional<String> stuck(Scenario.Run run, Outcome outcome) {
+        Kernel kernel = run.machine().kernel();
+        String at = Units.time(kernel.nowNs());
+        return switch (outcome) {
+            case DEADLOCK -> {
+                WaitsFor waits = new WaitsFor(run.machine());
+                List<String> cycle = waits.cycle();
+                yield Optional.of(
+                        cycle.isEmpty()
+                                ? "deadlock at %s: nothing can wake %d task(s): %s"
+                                        .formatted(
+                                                at,
+                                                kernel.liveTasks(),
+                                                String.join("; ", waits.sleepers(SLEEPERS_SHOWN)))
+                                : "deadlock at %s: %s".formatted(at, String.join("; ", cycle)));
+            }
+            case NO_PROGRESS ->
+                    Optional.of(
+                            "no progress at %s: %s takes step after step without time passing; let it compute, sleep or end"
+                                    .formatted(at, String.join(", ", running(kernel))));
+            case TIME, FINISHED, STOPPED -> Optional.empty();
+        };
+    }
+
+    private static List<String> running(Kernel kernel) {
+        List<String> names = new ArrayList<>();
+        for (int cpu = 0; cpu < kernel.cpuCount(); cpu++) {
+            if (kernel.current(cpu) >= 0) {
+                names.add(kernel.tasks().name(kernel.current(cpu)));
+            }
+        }
+        return names;
+    }
+}

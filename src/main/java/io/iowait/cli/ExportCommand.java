@@ -1,0 +1,55 @@
+package io.iowait.cli;
+
+import io.iowait.trace.ChromeExport;
+import io.iowait.trace.Status;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `iowait export`: writes a trace in a format of other programs.
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        description = "Writes a trace as Chrome trace events, to be opened at ui.perfetto.dev.",
+        footer = {"", "Example:", "  iowait export /tmp/t --chrome /tmp/t.json"})
+final class ExportCommand implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(paramLabel = "TRACE", description = "A folder, or a packed file (.iowt).")
+    private @Nullable Path trace;
+
+    @Option(names = "--chrome", required = true, paramLabel = "FILE", description = "Where to.")
+    private @Nullable Path chrome;
+
+    @Override
+    public Integer call() throws IOException {
+        Path from = Objects.requireNonNull(trace);
+        Path to = Objects.requireNonNull(chrome);
+        Path folder = to.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
+            throw new CliException(
+                    Exit.NOT_WRITTEN,
+                    "cannot write %s: its folder does not exist or is not writable".formatted(to));
+        }
+        Status ending = ChromeExport.export(from, to);
+        var commandLine = Objects.requireNonNull(spec).commandLine();
+        commandLine
+                .getOut()
+                .printf(
+                        "%s: %s records; open it at https://ui.perfetto.dev%n",
+                        to, Console.number(ending.records()));
+        if (!ending.isComplete()) {
+            Failures.line(commandLine.getErr(), from + ": the trace is " + ending.describe());
+            return Exit.BAD_INPUT;
+        }
+        return Exit.OK;
+    }
+}

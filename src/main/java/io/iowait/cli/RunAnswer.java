@@ -1,0 +1,111 @@
+package io.iowait.cli;
+
+import io.iowait.invariant.Report;
+import io.iowait.kernel.Outcome;
+import io.iowait.scenario.Units;
+import io.iowait.trace.Recorder;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What `run` says of one run.
+final class RunAnswer {
+    private static final int LOG_LINES_MAX = 40;
+
+    private RunAnswer() {}
+
+    static void print(
+            PrintWriter out, String name, Execution.Done done, boolean lawTable) {
+        out.println(name + "  " + done.scenario().text());
+        done.log().stream().limit(LOG_LINES_MAX).forEach(line -> out.println("  " + line));
+        if (done.log().size() > LOG_LINES_MAX) {
+            out.printf("  .. and %d lines more%n", done.log().size() - LOG_LINES_MAX);
+        }
+        out.printf(
+                "outcome  %s at %s after %s records, hash %s%n",
+                word(done.outcome()),
+                Units.time(done.nowNs()),
+                Console.number(done.records()),
+                Console.hash(done.hash()));
+        done.laws().ifPresent(report -> printLaws(out, report, lawTable));
+        done.recorder().ifPresent(recorder -> printRecording(out, recorder));
+        out.flush();
+    }
+
+    private static void printLaws(PrintWriter out, Report report, boolean table) {
+        if (table) {
+            out.print(report.format());
+        } else {
+            out.println(Console.lawLine(report));
+            Console.brokenLaws(out, report);
+        }
+    }
+
+    private static void printRecording(PrintWriter out, Recorder recorder) {
+        out.printf(
+                "trace    %s: %s records, %.1f MiB; again: iowait replay %s%n",
+                recorder.path(),
+                Console.number(recorder.recorded()),
+                recorder.recordedBytes() / (double) (1 << 20),
+                recorder.path());
+    }
+
+    static ObjectNode json(Execution.Done done) {
+        ObjectNode run =
+                Json.object()
+                        .put("kind", done.scenario().kind())
+                        .put("scenario", done.scenario().text())
+                        .put("outcome", word(done.outcome()))
+                        .put("now_ns", done.nowNs())
+                        .put("records", done.records())
+                        .put("hash", Console.hash(done.hash()));
+        done.stuck().ifPresent(why -> run.put("stuck", why));
+        if (!done.log().isEmpty()) {
+            ArrayNode log = run.putArray("log");
+            done.log().forEach(log::add);
+        }
+        done.laws().ifPresent(report -> run.set("laws", Json.laws(report)));
+        done.recorder().ifPresent(recorder -> run.set("trace", recording(recorder)));
+        return run;
+    }
+
+    private static ObjectNode recording(Recorder recorder) {
+        ObjectNode trace =
+                Json.object()
+                        .put("path", recorder.path().toString())
+                        .put("records", recorder.recorded())
+                        .put("bytes", recorder.recordedBytes());
+        recorder.failure().ifPresent(why -> trace.put("failure", why));
+        return trace;
+    }
+
+    /// The exit status, with a line on standard error when it is not 0.
+    static int status(Execution.Done done, boolean strict, PrintWriter err) {
+        if (done.isInterrupted()) {
+            Failures.line(err, "interrupted at " + Units.time(done.nowNs()));
+            return Exit.INTERRUPTED;
+        }
+        if (done.stuck().isPresent()) {
+            Failures.line(err, done.stuck().get());
+            return Exit.STUCK;
+        }
+        Optional<String> failure = done.recorder().flatMap(Recorder::failure);
+        if (failure.isPresent()) {
+            Failures.line(err, failure.get());
+            return Exit.NOT_WRITTEN;
+        }
+        int status = done.laws().map(report -> Console.status(report, strict)).orElse(Exit.OK);
+        if (status != Exit.OK) {
+            Failures.line(
+                    err,
+                    "laws are broken, see above: the emulator, a policy or, with --strict, the program is at fault");
+        }
+        return status;
+    }
+
+    static String word(Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+}

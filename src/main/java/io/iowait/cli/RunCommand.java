@@ -1,0 +1,132 @@
+package io.iowait.cli;
+
+import io.iowait.scenario.Scenario;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `iowait run`: executes a scenario, or several that differ in a few keys.
+@Command(
+        name = "run",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a scenario: a built-in one by name, with some of its keys changed.",
+            "Keys are given as key=value or by the options below. A key with several values, as in"
+                    + " clients=10,100, gives a run for each."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  iowait run flagship                       100 clients, a thread each",
+            "  iowait run flagship clients=10,100,1000   three runs",
+            "  iowait run --cpu 50us --clients 1000      the same scenario by options",
+            "  iowait run flagship --record /tmp/t       record it to a folder ..",
+            "  iowait run flagship --record /tmp/t.iowt  .. or packed into one small file",
+            "  iowait run flagship --defect timer-early  plant a defect and see which law notices",
+            "",
+            "iowait list shows the scenarios; iowait list flagship shows the keys of one."
+        })
+final class RunCommand implements Callable<Integer> {
+    static final String FLAGSHIP = "flagship";
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "SCENARIO|key=value",
+            description = "A scenario (default: flagship) and changes to its keys.")
+    private List<String> words = new ArrayList<>();
+
+    @Mixin private QuickFlags flags = new QuickFlags();
+
+    @Option(
+            names = "--record",
+            paramLabel = "PATH",
+            description = "Record to a folder, or packed to a file that ends in .iowt.")
+    private @Nullable Path record;
+
+    @Option(names = "--overwrite", description = "Replace a trace that is already there.")
+    private boolean overwrite;
+
+    @Option(names = "--laws", description = "Show the whole table of laws, not only what is broken.")
+    private boolean lawTable;
+
+    @Option(names = "--no-laws", description = "Do not check the laws.")
+    private boolean noLaws;
+
+    @Option(
+            names = "--strict",
+            description = "Findings (faults of the program) give exit status 1 too.")
+    private boolean strict;
+
+    @Option(names = "--json", description = "Answer in JSON.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+        List<Scenario> scenarios = Sweep.scenarios(name(), changes());
+        if (record != null && scenarios.size() > 1) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--record: found %d runs, expected one to record".formatted(scenarios.size()));
+        }
+        ObjectNode document = Json.object();
+        ArrayNode runs = document.putArray("runs");
+        int status = Exit.OK;
+        for (Scenario scenario : scenarios) {
+            Execution.Done done = execute(scenario);
+            if (json) {
+                runs.add(RunAnswer.json(done));
+            } else {
+                RunAnswer.print(out(), name(), done, lawTable);
+            }
+            status = Math.max(status, RunAnswer.status(done, strict, err()));
+        }
+        if (json) {
+            Json.print(out(), document);
+        }
+        return status;
+    }
+
+    private Execution.Done execute(Scenario scenario) {
+        Execution execution = new Execution(scenario).interruptible();
+        if (!noLaws) {
+            execution.withLaws();
+        }
+        if (record != null) {
+            execution.recordTo(record, overwrite);
+        }
+        return execution.run();
+    }
+
+    private String name() {
+        return words.isEmpty() || words.getFirst().contains("=") ? FLAGSHIP : words.getFirst();
+    }
+
+    private List<String> changes() {
+        boolean named = !words.isEmpty() && !words.getFirst().contains("=");
+        List<String> changes = new ArrayList<>(named ? words.subList(1, words.size()) : words);
+        changes.addAll(flags.words());
+        return changes;
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return Objects.requireNonNull(spec).commandLine().getErr();
+    }
+}

@@ -1,0 +1,44 @@
+package io.iowait.cli;
+
+import io.iowait.scenario.Scenario;
+import io.iowait.scenario.Scenarios;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Expands keys with several values into a scenario for each combination.
+final class Sweep {
+    /// Keys whose own values are lists.
+    private static final List<String> LISTS = List.of("work", "arrive", "priority", "defects");
+
+    private Sweep() {}
+
+    /// The first key varies slowest.
+    static List<Scenario> scenarios(String name, List<String> words) {
+        List<List<String>> combinations = new ArrayList<>();
+        combinations.add(List.of());
+        for (String word : words) {
+            List<List<String>> longer = new ArrayList<>();
+            for (List<String> combination : combinations) {
+                for (String choice : choices(word)) {
+                    List<String> one = new ArrayList<>(combination);
+                    one.add(choice);
+                    longer.add(one);
+                }
+            }
+            combinations = longer;
+        }
+        return combinations.stream().map(chosen -> Scenarios.builtin(name, chosen)).toList();
+    }
+
+    private static List<String> choices(String word) {
+        int equals = word.indexOf('=');
+        if (equals < 0 || LISTS.contains(word.substring(0, equals))) {
+            return List.of(word);
+        }
+        List<String> choices = new ArrayList<>();
+        for (String value : word.substring(equals + 1).split(",", -1)) {
+            choices.add(word.substring(0, equals + 1) + value);
+        }
+        return choices;
+    }
+}

@@ -1,0 +1,5 @@
+/// The same run again: verify.
+@NullMarked
+package io.iowait.replay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.iowait.scenario;
+
+import io.iowait.kernel.CostProfile;
+import io.iowait.kernel.Defect;
+import io.iowait.kernel.KernelSpec;
+import io.iowait.machine.Policies;
+import io.iowait.machine.Profiles;
+import io.iowait.sched.Policy;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/// The keys by which every built-in scenario chooses its machine.
+final class MachineKeys {
+    private static final String POLICY = "policy";
+    private static final String SLICE = "slice";
+    private static final String EXACT = "exact";
+    private static final String PROFILE = "profile";
+    private static final String DEFECTS = "defects";
+    private static final String NO_TICKS = "zero";
+
+    private MachineKeys() {}
+
+    static List<Key> keys() {
+        return List.of(
+                Key.count("cores", 1, KernelSpec.CPUS_MAX, 1, "CPUs of the machine"),
+                Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
+                Key.word(POLICY, Policies.names(), "rr", "who runs next"),
+                Key.span(SLICE, "4ms", "length of a turn (rr)"),
+                Key.flag(EXACT, true, "turns end exactly, or else at the next tick (rr)"),
+                Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
+                new Key(
+                        DEFECTS,
+                        new Domain.Words(defects()),
+                        Domain.Words.NONE,
+                        "planted on purpose, to see a law notice"));
+    }
+
+    /// The defects that can be planted, as they are written.
+    static List<String> defects() {
+        return Arrays.stream(Defect.values()).map(MachineKeys::nameOf).toList();
+    }
+
+    /// The machine that the settings ask for, with its one class of tasks.
+    static KernelSpec spec(Settings settings, int tasks) {
+        Policy policy =
+                Policies.byName(
+                        settings.word(POLICY), settings.timeNs(SLICE), settings.flag(EXACT));
+        return spec(settings, tasks, List.of(policy));
+    }
+
+    /// The machine that the settings ask for, with these classes.
+    static KernelSpec spec(Settings settings, int tasks, List<Policy> classes) {
+        CostProfile profile = Profiles.byName(settings.word(PROFILE));
+        if (profile.hz() == 0 && settings.word(POLICY).equals("rr") && !settings.flag(EXACT)) {
+            throw ScenarioException.value(
+                    EXACT, "false", "true with profile=" + profile.name() + ", which has no ticks");
+        }
+        return KernelSpec.of(settings.size("cores"), profile, settings.count("seed"), classes)
+                .withTasks(tasks)
+                .withDefects(defectsOf(settings));
+    }
+
+    private static Set<Defect> defectsOf(Settings settings) {
+        Set<Defect> planted = EnumSet.noneOf(Defect.class);
+        List<String> chosen = settings.list(DEFECTS);
+        for (Defect defect : Defect.values()) {
+            if (chosen.contains(nameOf(defect))) {
+                planted.add(defect);
+            }
+        }
+        return planted;
+    }
+
+    private static String nameOf(Defect defect) {
+        return defect.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

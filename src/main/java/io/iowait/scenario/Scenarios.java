@@ -1,0 +1,126 @@
+package io.iowait.scenario;
+
+import java.util.List;
+
+/// The scenarios that iowait knows by name, and the kinds of which they are.
+///
+/// A *kind* has keys and reads a text; a *built-in* is a name for a kind with some values filled
+/// in.
+public final class Scenarios {
+    /// A scenario with a name.
+    ///
+    /// @param about one line
+    public record Builtin(String name, String kind, String preset, String about) {}
+
+    private static final List<Form> FORMS =
+            List.of(
+                    new RequestsForm(),
+                    new SleepersForm(),
+                    new JobsForm(),
+                    new Small.Levels(),
+                    new Small.Sleeps(),
+                    new Small.Deadlock(),
+                    new Small.Spin());
+
+    private static final List<Builtin> BUILTINS =
+            List.of(
+                    new Builtin(
+                            "flagship",
+                            RequestsForm.KIND,
+                            "",
+                            "request handling by threads that block, or by an event loop"),
+                    new Builtin(
+                            "round-robin",
+                            "jobs",
+                            "",
+                            "three CPU-bound jobs take turns, as in the textbook"),
+                    new Builtin(
+                            "priorities",
+                            "levels",
+                            "",
+                            "two periodic real-time threads over a hog"),
+                    new Builtin(
+                            "two-sleeps",
+                            "sleeps",
+                            "",
+                            "two threads sleep at once: the longer sleep is all it takes"),
+                    new Builtin(
+                            "sleepers",
+                            "sleepers",
+                            "",
+                            "many threads compute and sleep; try threads=1000000"),
+                    new Builtin(
+                            "deadlock",
+                            "deadlock",
+                            "",
+                            "two threads lock A and B in opposite order; the cycle is named"),
+                    new Builtin(
+                            "spin",
+                            "spin",
+                            "",
+                            "a program that never lets time pass; a budget stops it"));
+
+    private Scenarios() {}
+
+    /// All built-ins, in the order in which to show them.
+    public static List<Builtin> builtins() {
+        return BUILTINS;
+    }
+
+    /// A built-in as it is.
+    ///
+    /// @throws ScenarioException if there is none of that name
+    public static Scenario builtin(String name) {
+        return builtin(name, List.of());
+    }
+
+    /// A built-in with some values changed by words `key=value`.
+    ///
+    /// @throws ScenarioException for an unknown name or key, or a bad value
+    public static Scenario builtin(String name, List<String> words) {
+        Builtin builtin = find(name);
+        Form form = form(builtin.kind());
+        return form.scenario(Settings.standard(form.keys()).with(builtin.preset()).with(words));
+    }
+
+    /// The keys of a built-in, with its own values as the standard ones.
+    public static List<Key> keys(String name) {
+        Builtin builtin = find(name);
+        Form form = form(builtin.kind());
+        Settings preset = Settings.standard(form.keys()).with(builtin.preset());
+        return form.keys().stream().map(key -> key.withStandard(preset.word(key.name()))).toList();
+    }
+
+    /// Reads what [Scenario#text] wrote.
+    ///
+    /// @throws ScenarioException if this version knows no such kind, or the text does not fit it
+    public static Scenario parse(String kind, String text) {
+        Form form = form(kind);
+        return form.scenario(Settings.standard(form.keys()).with(text));
+    }
+
+    /// The defects that every built-in can be given, by the key `defects`.
+    public static List<String> defects() {
+        return MachineKeys.defects();
+    }
+
+    private static Builtin find(String name) {
+        for (Builtin builtin : BUILTINS) {
+            if (builtin.name().equals(name)) {
+                return builtin;
+            }
+        }
+        List<String> names = BUILTINS.stream().map(Builtin::name).toList();
+        throw ScenarioException.unknown("scenario", name, names);
+    }
+
+    private static Form form(String kind) {
+        for (Form form : FORMS) {
+            if (form.kind().equals(kind)) {
+                return form;
+            }
+        }
+        List<String> kinds = FORMS.stream().map(Form::kind).toList();
+        throw ScenarioException.unknown("kind of scenario", kind, kinds);
+    }
+}

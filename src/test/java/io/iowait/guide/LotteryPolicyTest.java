@@ -57,7 +57,22 @@ class LotteryPolicyTest {
         assertThat(run(policy, 1000, 2000)).isEqualTo(Outcome.FINISHED);
         assertThat(laws.report().verdicts())
                 .allSatisfy(verdict -> assertThat(verdict.result()).isNotEqualTo(Result.VIOLATED));
-        assertThat(turns).hasSizeGreaterThan(1000);
+        assertThat(turns).startsWith("0 ms: job.0", "8 ms: job.1", "24 ms: job.0", "28 ms: job.1");
+        assertThat(msOfJob0Until(6000)).isEqualTo(1924);
+    }
+
+    private long msOfJob0Until(long untilMs) {
+        long ran = 0;
+        for (int i = 0; i + 1 < turns.size(); i++) {
+            if (turns.get(i).endsWith("job.0")) {
+                ran += Math.max(0, Math.min(untilMs, msOf(i + 1)) - msOf(i));
+            }
+        }
+        return ran;
+    }
+
+    private long msOf(int turn) {
+        return Long.parseLong(turns.get(turn).split(" ", 2)[0]);
     }
 
     /// Runs one job a number: so many quanta each.

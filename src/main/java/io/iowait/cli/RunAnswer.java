@@ -16,8 +16,7 @@ final class RunAnswer {
 
     private RunAnswer() {}
 
-    static void print(
-            PrintWriter out, String name, Execution.Done done, boolean lawTable) {
+    static void print(PrintWriter out, String name, Execution.Done done, boolean lawTable) {
         out.println(name + "  " + done.scenario().text());
         done.log().stream().limit(LOG_LINES_MAX).forEach(line -> out.println("  " + line));
         if (done.log().size() > LOG_LINES_MAX) {

@@ -60,7 +60,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--overwrite", description = "Replace a trace that is already there.")
     private boolean overwrite;
 
-    @Option(names = "--laws", description = "Show the whole table of laws, not only what is broken.")
+    @Option(
+            names = "--laws",
+            description = "Show the whole table of laws, not only what is broken.")
     private boolean lawTable;
 
     @Option(names = "--no-laws", description = "Do not check the laws.")

@@ -74,7 +74,10 @@ final class QueueOrder extends Law {
     @Override
     public void after(World world, Block block, int i) {
         int task = block.task(i);
-        boolean moved = block.kind(i) == Kind.ENQUEUE || queues.contains(task);
+        boolean moved =
+                block.kind(i) == Kind.ENQUEUE
+                        || queues.contains(task)
+                                && !world.setting().isCentral(world.policyClass(task));
         if (moved && world.state(task) == TaskState.RUNNABLE) {
             toTail(world, task, world.cpuOf(task), block.seq(i), block.seq(i));
         }

@@ -51,6 +51,9 @@ final class SliceBound extends Law {
     @Override
     public void before(World world, Block block, int i) {
         if (block.kind(i) == Kind.DEQUEUE) {
+            if (world.running(block.cpu(i)) == block.task(i)) {
+                judge(world, block, i, block.task(i)); // it blocks: its class is known no longer
+            }
             waiting.remove(block.task(i));
             return;
         }
@@ -71,7 +74,10 @@ final class SliceBound extends Law {
     @Override
     public void after(World world, Block block, int i) {
         int task = block.task(i);
-        boolean moved = block.kind(i) == Kind.ENQUEUE || waiting.contains(task);
+        boolean moved =
+                block.kind(i) == Kind.ENQUEUE
+                        || waiting.contains(task)
+                                && !world.setting().isCentral(world.policyClass(task));
         if (moved && world.state(task) == TaskState.RUNNABLE) {
             enter(world, task, world.cpuOf(task), block.t(i));
         }

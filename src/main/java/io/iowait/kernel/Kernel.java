@@ -73,6 +73,7 @@ public final class Kernel {
     private static final int PURPOSE_TICK_PHASE = 2;
     private static final long NS_PER_SEC = 1_000_000_000L;
     private static final long STEPS_PER_INSTANT_MAX = 10_000_000L;
+    private static final long STEPS_PER_TASK_MAX = 1_000L;
 
     final CostProfile profile;
     final Costs costs;
@@ -251,7 +252,7 @@ public final class Kernel {
     public Outcome runUntil(long untilNs) {
         for (; ; ) {
             settle();
-            if (stopped || steps > STEPS_PER_INSTANT_MAX) {
+            if (stopped || steps > stepsMax()) {
                 return stopped ? Outcome.STOPPED : Outcome.NO_PROGRESS;
             }
             if (live == 0) {
@@ -296,13 +297,18 @@ public final class Kernel {
     /// Lets every CPU with something to do go on, the lowest number first.
     private void settle() {
         for (int word = 0; word < pendingCpus.length; word++) {
-            while (pendingCpus[word] != 0 && !stopped && steps <= STEPS_PER_INSTANT_MAX) {
+            while (pendingCpus[word] != 0 && !stopped && steps <= stepsMax()) {
                 int id = (word << 6) + Long.numberOfTrailingZeros(pendingCpus[word]);
                 pendingCpus[word] &= pendingCpus[word] - 1;
                 proceed(cpus[id]);
                 word = 0;
             }
         }
+    }
+
+    /// Steps of all CPUs that one instant may take before the run is given up.
+    private long stepsMax() {
+        return STEPS_PER_INSTANT_MAX + STEPS_PER_TASK_MAX * tasks.count();
     }
 
     void markPending(Cpu c) {
@@ -333,6 +339,9 @@ public final class Kernel {
         active = c;
         while (!c.busy && !c.inIrq) {
             int task = c.current;
+            if (++steps > stepsMax()) {
+                return; // the run ends with NO_PROGRESS
+            }
             if (task == Tasks.NO_TASK) {
                 if (!c.needResched) {
                     return;
@@ -405,20 +414,20 @@ public final class Kernel {
     }
 
     private void endSlice(Cpu c, int task) {
+        if (defects.contains(Defect.SLICE_NEVER_ENDS)) {
+            c.sliceLeftNs = Time.NEVER;
+            return;
+        }
         Policy policy = scheduler.classOf(task);
-        if (policy.sliceEnd(task, c.id, nowNs) && !defects.contains(Defect.SLICE_NEVER_ENDS)) {
+        if (policy.sliceEnd(task, c.id, nowNs)) {
             scheduler.requestResched(c, Block.NO_CAUSE);
         } else {
-            c.sliceLeftNs = policy.sliceNs(task);
+            c.sliceLeftNs = Math.max(1, policy.sliceNs(task));
         }
     }
 
     private void callBody(Cpu c, int task) {
         deliverSignals(task);
-        if (++steps > STEPS_PER_INSTANT_MAX) {
-            c.busy = true; // leaves every loop; the run ends with NO_PROGRESS
-            return;
-        }
         registers.result = columns.arg0(task);
         switch (columns.bodies[task].next(task, nowNs, registers)) {
             case Body.COMPUTE -> columns.leftNs(task, registers.ns);

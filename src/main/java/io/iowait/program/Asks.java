@@ -31,6 +31,8 @@ public final class Asks {
     public static final String CANCEL = "cancel";
     public static final String REPLY = "reply";
     public static final String EXIT = "exit";
+    public static final String KILL = "kill";
+    public static final String PAUSE = "pause";
     public static final String NOW = "now";
 
     /// All portable kinds.

@@ -39,6 +39,8 @@ public final class ThreadRuntime implements Body {
     private static final int REPLY = 14;
     private static final int EXIT = 15;
     private static final int NOW = 16;
+    private static final int KILL = 17;
+    private static final int PAUSE = 18;
 
     private static final int ALL_CHILDREN = -1;
 
@@ -85,7 +87,9 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.JOIN, JOIN, 0, 1)
                 .add(Asks.REPLY, REPLY, 2, 2)
                 .add(Asks.EXIT, EXIT, 0, 1)
-                .add(Asks.NOW, NOW, 0, 0);
+                .add(Asks.NOW, NOW, 0, 0)
+                .add(Asks.KILL, KILL, 2, 2)
+                .add(Asks.PAUSE, PAUSE, 0, 0);
     }
 
     /// Makes room for this many threads at once.
@@ -179,6 +183,12 @@ public final class ThreadRuntime implements Body {
             }
             case ARM -> {
                 return r.syscall(Sys.TIMERFD_SETTIME, s.argNumber(0), s.argNumber(1));
+            }
+            case KILL -> {
+                return r.syscall(Sys.KILL, s.argNumber(0), s.argNumber(1));
+            }
+            case PAUSE -> {
+                return r.syscall(Sys.PAUSE, 0, 0);
             }
             case LOCK, UNLOCK, WAIT, POST -> {
                 return synchronise(task, s, r);

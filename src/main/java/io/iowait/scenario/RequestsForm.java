@@ -22,6 +22,8 @@ import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Program;
 import io.iowait.program.Statement;
+import io.iowait.runtime.LoopFlavour;
+import io.iowait.runtime.LoopRuntime;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
@@ -51,13 +53,20 @@ final class RequestsForm extends Form {
     private static final long SEED_STEP = 0x5851F42D4C957F2DL;
 
     private static final int DEVICE = 1;
+    private static final String LOOP = "loop";
+    private static final String CONNECTION = "connection";
 
     RequestsForm() {
         super(
                 KIND,
                 List.of(
                         Key.word(
-                                "as", List.of("threads"), "threads", "how the program is executed"),
+                                "as", List.of("threads", LOOP), "threads", "a thread each, or one event loop"),
+                        Key.word(
+                                "flavour",
+                                List.of("epoll", "asyncio"),
+                                "epoll",
+                                "as=loop: a plain epoll server, or asyncio's loop"),
                         Key.count("clients", 1, 1_000_000, 100, "clients, each a connection"),
                         Key.time("cpu", "30us", "first computation of a request"),
                         Key.time("wait", "2ms", "what the device takes"),
@@ -98,36 +107,88 @@ final class RequestsForm extends Form {
     @Override
     Scenario.Run build(Scenario scenario, Settings settings, Tracer tracer) {
         int clients = settings.size("clients");
-        Machine machine = machine(settings, clients, tracer);
+        boolean asLoop = settings.word("as").equals(LOOP);
+        Machine machine = machine(settings, asLoop ? 1 : clients, tracer);
         List<String> log = new ArrayList<>();
-        ThreadRuntime threads =
-                new ThreadRuntime(
-                        machine.files(),
-                        machine.locks(),
-                        code(settings),
-                        Log.into(log, machine.kernel()));
-        threads.ensureThreads(clients);
+        ThreadRuntime.LogSink sink = Log.into(log, machine.kernel());
+        Connections connections =
+                asLoop
+                        ? new OneLoop(machine, code(settings), sink, settings)
+                        : new ThreadEach(machine, code(settings), sink, clients);
         Device device = device(settings, machine);
-        int residentBytes = (int) machine.kernel().profile().constant("thread_resident_bytes", 0);
-        TaskSpec spec = TaskSpec.of("conn", 0).withWorkingSet(residentBytes);
         for (int client = 0; client < clients; client++) {
             long state = firstState(settings, client);
             long due = FIRST_NS + below(state, settings.timeNs("think") + 1);
             TimerFile socket = machine.files().openTimer();
             socket.set(0, due);
-            int connection =
-                    threads.create(
-                            spec,
-                            threads.function("connection"),
-                            client,
-                            socket.descriptor(),
-                            device.open(client),
-                            due,
-                            state);
-            machine.kernel().start(connection);
+            connections.add(client, socket.descriptor(), device.open(client), due, state);
         }
-        machine.kernel().name(0, clients - 1, "conn");
-        return new Scenario.Run(scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
+        connections.start();
+        return new Scenario.Run(
+                scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
+    }
+
+    /// Where connections are executed.
+    private interface Connections {
+        void add(long... args);
+
+        void start();
+    }
+
+    /// A thread that blocks for each connection.
+    private static final class ThreadEach implements Connections {
+        private final Machine machine;
+        private final ThreadRuntime threads;
+        private final TaskSpec spec;
+        private final int function;
+
+        ThreadEach(Machine machine, Code code, ThreadRuntime.LogSink log, int clients) {
+            this.machine = machine;
+            this.threads = new ThreadRuntime(machine.files(), machine.locks(), code, log);
+            threads.ensureThreads(clients);
+            long bytes = machine.kernel().profile().constant("thread_resident_bytes", 0);
+            this.spec = TaskSpec.of("conn", 0).withWorkingSet((int) bytes);
+            this.function = threads.function(CONNECTION);
+        }
+
+        @Override
+        public void add(long... args) {
+            machine.kernel().start(threads.create(spec, function, args));
+        }
+
+        @Override
+        public void start() {
+            machine.kernel().name(0, machine.kernel().tasks().count() - 1, "conn");
+        }
+    }
+
+    /// A coroutine for each connection, on one thread.
+    private static final class OneLoop implements Connections {
+        private final Machine machine;
+        private final LoopRuntime loop;
+        private final int function;
+
+        OneLoop(Machine machine, Code code, ThreadRuntime.LogSink log, Settings settings) {
+            this.machine = machine;
+            LoopFlavour flavour =
+                    settings.word("flavour").equals("epoll")
+                            ? LoopFlavour.EPOLL
+                            : LoopFlavour.ASYNCIO;
+            this.loop = new LoopRuntime(machine.files(), code, log, flavour, 0);
+            this.function = loop.function(CONNECTION);
+        }
+
+        @Override
+        public void add(long... args) {
+            loop.spawn(function, args);
+        }
+
+        @Override
+        public void start() {
+            int thread = loop.create(TaskSpec.of(LOOP, 0));
+            machine.kernel().name(thread, thread, LOOP);
+            machine.kernel().start(thread);
+        }
     }
 
     /// The generator of a client after its first draw, which places its first request.
@@ -173,7 +234,7 @@ final class RequestsForm extends Form {
                         : ask(Asks.SUBMIT, var("dev"));
         return Program.named("requests")
                 .function(
-                        "connection",
+                        CONNECTION,
                         List.of("id", "socket", "dev", "due", "r"),
                         List.of(
                                 forever(
@@ -193,7 +254,7 @@ final class RequestsForm extends Form {
                                                                 think / 2,
                                                                 think / 2 + think))),
                                         ask(Asks.ARM, var("socket"), var("due")))))
-                .main("connection")
+                .main(CONNECTION)
                 .compile();
     }
 }

@@ -76,20 +76,11 @@ final class QueueOrder extends Law {
         int task = block.task(i);
         boolean moved =
                 block.kind(i) == Kind.ENQUEUE
-<<<<<<< HEAD
                         || queues.contains(task)
                                 && !world.setting().isCentral(world.policyClass(task));
-=======
-                        || queues.contains(task) && hasOwnQueues(world, task);
->>>>>>> c40c89d (invariant: a migration keeps a task's place in a central queue)
         if (moved && world.state(task) == TaskState.RUNNABLE) {
             toTail(world, task, world.cpuOf(task), block.seq(i), block.seq(i));
         }
-    }
-
-    /// A migration moves a task from one queue to another only where each CPU has its own.
-    private static boolean hasOwnQueues(World world, int task) {
-        return !world.setting().isCentral(world.policyClass(task));
     }
 
     private void asked(Block block, int i) {

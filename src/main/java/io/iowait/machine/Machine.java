@@ -9,6 +9,7 @@ import io.iowait.kernel.Sys;
 import io.iowait.sched.Policy;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
+import java.util.ArrayList;
 import java.util.List;
 
 /// A computer: a kernel with its files and locks, and the tracer it tells everything to.
@@ -24,6 +25,7 @@ public final class Machine {
     private final Kernel kernel;
     private final Files files;
     private final Locks locks;
+    private final List<Runnable> atBegin = new ArrayList<>();
 
     public Machine(KernelSpec spec, Tracer tracer) {
         this.spec = spec;
@@ -45,7 +47,13 @@ public final class Machine {
         return locks;
     }
 
-    /// Tells the facts; tasks that exist by now are named in them.
+    /// What is to happen at time 0, once the facts are told, in the order of these calls: starting
+    /// tasks and arming timers makes records, and those come after the facts however many there are.
+    public void atBegin(Runnable action) {
+        atBegin.add(action);
+    }
+
+    /// Tells the facts, in which tasks that exist by now are named, and does what is to happen at time 0.
     public void begin(Facts.Builder facts) {
         facts.put("source", "emulated")
                 .put("seed", spec.seed())
@@ -75,6 +83,8 @@ public final class Machine {
             }
         }
         tracer.begin(facts.build());
+        atBegin.forEach(Runnable::run);
+        atBegin.clear();
     }
 
     /// Runs until that time, or until nothing can happen any more.

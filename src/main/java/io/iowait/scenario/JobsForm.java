@@ -65,7 +65,7 @@ final class JobsForm extends Form {
             kernel.name(job, job, nameOf(i));
             long atNs = arrive.get(Math.min(i, arrive.size() - 1));
             if (atNs == 0) {
-                kernel.start(job);
+                machine.atBegin(() -> kernel.start(job));
             } else {
                 kernel.armEvent(kernel.allotEvent(arrival, job), atNs);
             }

@@ -53,6 +53,7 @@ final class RequestsForm extends Form {
     private static final long SEED_STEP = 0x5851F42D4C957F2DL;
 
     private static final int DEVICE = 1;
+    private static final int FIRST_CPU = 0;
     private static final String LOOP = "loop";
     private static final String CONNECTION = "connection";
 
@@ -120,7 +121,7 @@ final class RequestsForm extends Form {
             long state = firstState(settings, client);
             long due = FIRST_NS + below(state, settings.timeNs("think") + 1);
             TimerFile socket = machine.files().openTimer();
-            socket.set(0, due);
+            machine.atBegin(() -> socket.set(FIRST_CPU, due));
             connections.add(client, socket.descriptor(), device.open(client), due, state);
         }
         connections.start();
@@ -153,7 +154,8 @@ final class RequestsForm extends Form {
 
         @Override
         public void add(long... args) {
-            machine.kernel().start(threads.create(spec, function, args));
+            int thread = threads.create(spec, function, args);
+            machine.atBegin(() -> machine.kernel().start(thread));
         }
 
         @Override
@@ -180,14 +182,14 @@ final class RequestsForm extends Form {
 
         @Override
         public void add(long... args) {
-            loop.spawn(function, args);
+            machine.atBegin(() -> loop.spawn(function, args));
         }
 
         @Override
         public void start() {
             int thread = loop.create(TaskSpec.of(LOOP, 0));
             machine.kernel().name(thread, thread, LOOP);
-            machine.kernel().start(thread);
+            machine.atBegin(() -> machine.kernel().start(thread));
         }
     }
 

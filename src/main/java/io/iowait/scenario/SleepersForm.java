@@ -6,6 +6,7 @@ import static io.iowait.program.Dsl.num;
 import static io.iowait.program.Dsl.repeat;
 
 import io.iowait.engine.Time;
+import io.iowait.kernel.Kernel;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
 import io.iowait.program.Asks;
@@ -15,6 +16,7 @@ import io.iowait.runtime.ThreadRuntime;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Many threads that each compute and sleep a number of times, then end.
 final class SleepersForm extends Form {
@@ -44,9 +46,11 @@ final class SleepersForm extends Form {
         TaskSpec spec = TaskSpec.of("sleeper", 0);
         int sleeper = threads.function("sleeper");
         for (int i = 0; i < count; i++) {
-            machine.kernel().start(threads.create(spec, sleeper));
+            threads.create(spec, sleeper);
         }
-        machine.kernel().name(0, count - 1, "sleeper");
+        Kernel kernel = machine.kernel();
+        machine.atBegin(() -> IntStream.range(0, count).forEach(kernel::start));
+        kernel.name(0, count - 1, "sleeper");
         return new Scenario.Run(scenario, machine, 0, Time.NEVER, log);
     }
 

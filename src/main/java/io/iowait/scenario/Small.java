@@ -47,7 +47,7 @@ final class Small {
             Kernel kernel = machine.kernel();
             int task = threads.create(spec, threads.function(function), args);
             kernel.name(task, task, spec.name());
-            kernel.start(task);
+            machine.atBegin(() -> kernel.start(task));
         }
 
         Scenario.Run run(Scenario scenario, long untilNs) {

@@ -48,12 +48,14 @@ public final class Machine {
     }
 
     /// What is to happen at time 0, once the facts are told, in the order of these calls: starting
-    /// tasks and arming timers makes records, and those come after the facts however many there are.
+    /// tasks and arming timers makes records, and those come after the facts however many there
+    /// are.
     public void atBegin(Runnable action) {
         atBegin.add(action);
     }
 
-    /// Tells the facts, in which tasks that exist by now are named, and does what is to happen at time 0.
+    /// Tells the facts, in which tasks that exist by now are named, and does what is to happen at
+    /// time 0.
     public void begin(Facts.Builder facts) {
         facts.put("source", "emulated")
                 .put("seed", spec.seed())

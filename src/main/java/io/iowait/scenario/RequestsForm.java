@@ -62,7 +62,10 @@ final class RequestsForm extends Form {
                 KIND,
                 List.of(
                         Key.word(
-                                "as", List.of("threads", LOOP), "threads", "a thread each, or one event loop"),
+                                "as",
+                                List.of("threads", LOOP),
+                                "threads",
+                                "a thread each, or one event loop"),
                         Key.word(
                                 "flavour",
                                 List.of("epoll", "asyncio"),
@@ -125,8 +128,7 @@ final class RequestsForm extends Form {
             connections.add(client, socket.descriptor(), device.open(client), due, state);
         }
         connections.start();
-        return new Scenario.Run(
-                scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
+        return new Scenario.Run(scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
     }
 
     /// Where connections are executed.

@@ -31,11 +31,14 @@ public final class RequestMeasure implements TraceConsumer {
                     Kind.CPU_ACCOUNT);
     private static final int CLIENTS_MAX = 1 << 24;
 
-    private final Window window;
+    private static final Window ALL = new Window(0, Long.MAX_VALUE);
+
+    private final boolean isTold;
     private final LatencyHistogram latency = new LatencyHistogram();
-    private final RunQueueMeter runQueue;
-    private final InFlightMeter inFlight;
-    private final CpuAccounts accounts;
+    private Window window;
+    private RunQueueMeter runQueue;
+    private InFlightMeter inFlight;
+    private CpuAccounts accounts;
     private Facts facts = Facts.none();
     private long[] seenClients = new long[0];
     private long clients;
@@ -51,7 +54,18 @@ public final class RequestMeasure implements TraceConsumer {
     private long timerLateNs;
     private long runQueueNs;
 
+    /// Measures the window that the facts `measure_from_ns` and `measure_to_ns` tell, else the
+    /// whole trace.
+    public RequestMeasure() {
+        this(ALL, true);
+    }
+
     public RequestMeasure(Window window) {
+        this(window, false);
+    }
+
+    private RequestMeasure(Window window, boolean isTold) {
+        this.isTold = isTold;
         this.window = window;
         this.runQueue = new RunQueueMeter(window);
         this.inFlight = new InFlightMeter(window);
@@ -66,6 +80,15 @@ public final class RequestMeasure implements TraceConsumer {
     @Override
     public void begin(Facts told) {
         facts = told;
+        if (isTold) {
+            window =
+                    new Window(
+                            told.getLong("measure_from_ns", ALL.fromNs()),
+                            told.getLong("measure_to_ns", ALL.toNs()));
+            runQueue = new RunQueueMeter(window);
+            inFlight = new InFlightMeter(window);
+            accounts = new CpuAccounts(window);
+        }
     }
 
     @Override
@@ -136,6 +159,9 @@ public final class RequestMeasure implements TraceConsumer {
 
     @Override
     public void end(long endNs) {
+        if (window.toNs() == ALL.toNs() && endNs > window.fromNs()) {
+            window = new Window(window.fromNs(), endNs);
+        }
         runQueue.end(endNs);
         inFlight.end(endNs);
     }
@@ -153,7 +179,7 @@ public final class RequestMeasure implements TraceConsumer {
                 new RequestResult.Counts(
                         voluntary, involuntary, wakeups, iterations, syscalls, interrupts, timers),
                 new RequestResult.Waits(
-                        deviceNs(), timerLateNs, runQueueNs, runQueue.mean(), runQueue.max()),
+                        deviceNs(), timerLateNs, runQueueNs, runQueue.mean(window), runQueue.max()),
                 Memory.of(facts, threadsMax, connections, runtime.equals("loop")));
     }
 

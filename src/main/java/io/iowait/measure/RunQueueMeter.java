@@ -92,9 +92,9 @@ final class RunQueueMeter {
         passTo(t);
     }
 
-    /// Tasks that run or wait, mean over time.
-    double mean() {
-        return areaNs / window.lengthNs();
+    /// Tasks that run or wait, mean over that time.
+    double mean(Window whole) {
+        return areaNs / whole.lengthNs();
     }
 
     int max() {

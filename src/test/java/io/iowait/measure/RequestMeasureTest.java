@@ -260,6 +260,25 @@ class RequestMeasureTest {
     }
 
     @Test
+    void theWindowMayBeTold() {
+        RequestMeasure told = new RequestMeasure();
+        Facts facts = Facts.builder().put("measure_from_ns", 100).put("measure_to_ns", 300).build();
+        new Records(told, facts).at(99).reply(0, 0, 0).at(299).reply(0, 0, 0).at(400).end();
+
+        assertThat(told.result().window()).isEqualTo(new Window(100, 300));
+        assertThat(told.result().requests()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutAWindowAllIsMeasured() {
+        RequestMeasure all = new RequestMeasure();
+        new Records(all, Facts.none()).at(100).wakeup(0).reply(0, 0, 0).at(400).end();
+
+        assertThat(all.result().window()).isEqualTo(new Window(0, 400));
+        assertThat(all.result().waits().runnableMean()).isEqualTo(0.75);
+    }
+
+    @Test
     void nothingAtAllGivesZeros() {
         records(Facts.none()).at(0).end();
 

@@ -30,7 +30,7 @@ public final class EventFile extends OpenFile {
     @Override
     protected long write(int task, int cpu, long value, long nowNs) {
         counter += value;
-        becomeReadable(io.iowait.tracepoint.Block.NO_CAUSE);
+        becomeReadable(kernel.callCause());
         return Long.BYTES;
     }
 }

@@ -50,6 +50,10 @@ final class Cpu {
     int irqLine;
     int irqRound;
     long irqClockNs;
+
+    /// The record of the last system call that was entered.
+    long callCause = Block.NO_CAUSE;
+
     long irqCause = Block.NO_CAUSE;
     int frozenBucket;
     long frozenLeftNs;

@@ -202,6 +202,7 @@ public final class Kernel {
         columns.parent(task, Tasks.NO_TASK);
         if (spec.affinity() != -1L) {
             tasks.restrict(task, spec.affinity());
+            tasks.cpu(task, Math.min(Long.numberOfTrailingZeros(spec.affinity()), cpus.length - 1));
         }
         columns.setSpace(task, spec.addressSpace());
         if (refills) {
@@ -232,7 +233,7 @@ public final class Kernel {
                         nowNs,
                         active.id,
                         task,
-                        active.id,
+                        tasks.allowedOn(task, active.id) ? active.id : tasks.cpu(task),
                         0,
                         Block.NO_CAUSE);
         account(task);
@@ -444,7 +445,8 @@ public final class Kernel {
         columns.call(task, nr);
         columns.arg0(task, registers.arg0);
         columns.arg1(task, registers.arg1);
-        tracer.emit(Kind.SYS_ENTER, nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
+        c.callCause =
+                tracer.emit(Kind.SYS_ENTER, nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
         int entry = handlers[nr].entryCost();
         boolean hot = isHot(c);
         columns.leftNs(
@@ -834,6 +836,11 @@ public final class Kernel {
     /// A price, drawn as the kernel draws its own.
     public long drawCost(int cost) {
         return costs.draw(cost);
+    }
+
+    /// The record of the system call that is being entered, as the cause of what it does.
+    public long callCause() {
+        return active.callCause;
     }
 
     /// The CPU whose kernel code runs now.

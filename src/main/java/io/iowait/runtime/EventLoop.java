@@ -46,12 +46,14 @@ public final class EventLoop implements Body {
     private static final int SWEEP_SIZE_MIN = 100;
 
     private static final int NO_HANDLE = -1;
-    private static final int NO_READER = -1;
 
     /// Kinds of the loop's own entries; a tenant's kinds are 0 and up.
     private static final int DRAIN_WAKES = -1;
 
     private static final int UNWATCH = -2;
+
+    /// In place of a kind: nobody waits for the descriptor.
+    private static final int NO_READER = -3;
 
     private static final int NEW = 0;
     private static final int BEGIN = 1;
@@ -170,10 +172,15 @@ public final class EventLoop implements Body {
 
     /// The system call that makes the epoll instance know the descriptor.
     public int watch(int descriptor, Registers registers) {
+        return registers.syscall(Sys.EPOLL_CTL_ADD, watched(descriptor), descriptor);
+    }
+
+    /// The caller makes that system call itself, on the epoll descriptor given here.
+    public int watched(int descriptor) {
         ensureDescriptor(descriptor);
         watched[descriptor] = true;
         watchedCount++;
-        return registers.syscall(Sys.EPOLL_CTL_ADD, epoll.descriptor(), descriptor);
+        return epoll.descriptor();
     }
 
     /// The descriptor is closed, or about to be; epoll forgets it by itself.

@@ -1,0 +1,128 @@
+package io.iowait.calibrate;
+
+import io.iowait.kernel.Defect;
+import io.iowait.runtime.LoopFlavour;
+import io.iowait.scenario.LoopCase;
+import io.iowait.scenario.LoopCase.Answer;
+import io.iowait.tracepoint.Tracer;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.zip.GZIPInputStream;
+
+/// Runs event-loop cases on the emulator and compares every line with what a real loop answered.
+///
+/// A case that cannot be run (an unknown word, a program that never pauses) has failed; none is
+/// skipped.
+public final class Conformance {
+    private final Supplier<Tracer> tracer;
+    private final Set<Defect> defects;
+    private final LoopFlavour flavour;
+
+    /// The emulator as it is, untraced.
+    public Conformance() {
+        this(Tracer::off, EnumSet.noneOf(Defect.class), LoopFlavour.ASYNCIO);
+    }
+
+    /// @param tracer makes the tracer of each case
+    /// @param defects planted in the kernel
+    /// @param flavour of the loop, perhaps with a fault planted
+    public Conformance(Supplier<Tracer> tracer, Set<Defect> defects, LoopFlavour flavour) {
+        this.tracer = tracer;
+        this.defects = EnumSet.noneOf(Defect.class);
+        this.defects.addAll(defects);
+        this.flavour = flavour;
+    }
+
+    /// The cases of a file of JSON lines, which may be compressed (`.gz`).
+    public static List<String> read(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in);
+        }
+    }
+
+    /// The cases of a stream of JSON lines; empty lines are none.
+    public static List<String> read(InputStream in) throws IOException {
+        List<String> lines = new ArrayList<>();
+        BufferedReader reader =
+                new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (!line.isBlank()) {
+                lines.add(line);
+            }
+        }
+        return lines;
+    }
+
+    /// Runs them all.
+    public ConformanceResult run(List<String> cases) {
+        List<ConformanceResult.Case> results = new ArrayList<>();
+        for (String text : cases) {
+            results.add(run(text));
+        }
+        return new ConformanceResult(results);
+    }
+
+    /// Runs one case.
+    public ConformanceResult.Case run(String text) {
+        LoopCase loopCase;
+        try {
+            loopCase = LoopCase.parse(text);
+        } catch (RuntimeException e) {
+            return ConformanceResult.Case.failed("?", "not a case: " + e);
+        }
+        try {
+            Answer answer = loopCase.answer(tracer.get(), defects, flavour);
+            return compare(loopCase.name(), loopCase.expected(), answer);
+        } catch (RuntimeException e) {
+            return ConformanceResult.Case.failed(loopCase.name(), "cannot be run: " + e);
+        }
+    }
+
+    private static ConformanceResult.Case compare(String name, Answer expected, Answer actual) {
+        return expected.equals(actual)
+                ? ConformanceResult.Case.passed(name)
+                : ConformanceResult.Case.failed(name, aligned(lines(expected), lines(actual)));
+    }
+
+    private static List<String> lines(Answer answer) {
+        List<String> lines = new ArrayList<>(answer.log());
+        if (answer.mainDoneUs() != Answer.NOT_TOLD) {
+            lines.add(answer.mainDoneUs() + " main done");
+        }
+        if (!answer.cleanup().isEmpty()) {
+            lines.add("cleanup " + answer.cleanup());
+        }
+        lines.add(answer.endUs() + " " + answer.ending());
+        return lines;
+    }
+
+    /// The lines around the first difference, expected left, actual right.
+    private static String aligned(List<String> expected, List<String> actual) {
+        int first = 0;
+        while (first < expected.size()
+                && first < actual.size()
+                && expected.get(first).equals(actual.get(first))) {
+            first++;
+        }
+        StringBuilder out = new StringBuilder();
+        for (int i = Math.max(0, first - 4); i < first + 6; i++) {
+            String left = i < expected.size() ? expected.get(i) : "";
+            String right = i < actual.size() ? actual.get(i) : "";
+            if (i < expected.size() || i < actual.size()) {
+                char mark = left.equals(right) ? ' ' : '|';
+                out.append(String.format("%5d %-50s %c %s%n", i, left, mark, right));
+            }
+        }
+        return out.toString();
+    }
+}

@@ -1,0 +1,139 @@
+package io.iowait.runtime.asyncio;
+
+import io.iowait.program.Raised;
+import io.iowait.program.Value;
+import io.iowait.runtime.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// A result that is not there yet.
+///
+///     PENDING ─setResult, setException─► FINISHED        PENDING ─cancel─► CANCELLED
+///
+/// The change of state schedules every done callback by `callSoon`, in order of registration; none
+/// is ever called directly.
+///
+/// Source: CPython 3.13 `asyncio/futures.py`.
+class LoopFuture {
+    private static final int PENDING = 0;
+    private static final int FINISHED = 1;
+    private static final int CANCELLED = 2;
+
+    final EventLoop loop;
+    private int state = PENDING;
+    private Object result = Value.NULL;
+    private @Nullable Raised exception;
+    private List<DoneCallback> callbacks = new ArrayList<>(1);
+
+    LoopFuture(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    final boolean isDone() {
+        return state != PENDING;
+    }
+
+    final boolean isCancelled() {
+        return state == CANCELLED;
+    }
+
+    /// The result of a finished future.
+    ///
+    /// @throws Thrown its exception, CancelledError, or InvalidStateError if it is pending
+    final Object result() {
+        Raised raised = exception();
+        if (raised != null) {
+            throw new Thrown(raised);
+        }
+        return result;
+    }
+
+    /// The exception of a finished future, null if there is none.
+    ///
+    /// @throws Thrown CancelledError, or InvalidStateError if it is pending
+    final @Nullable Raised exception() {
+        if (state == PENDING) {
+            throw Thrown.library("InvalidStateError", "result is not ready");
+        }
+        if (state == CANCELLED) {
+            throw new Thrown(cancelledError());
+        }
+        return exception;
+    }
+
+    /// What an awaiting coroutine gets thrown into it, null if it gets the result.
+    final @Nullable Raised failure() {
+        return state == CANCELLED ? cancelledError() : exception;
+    }
+
+    Raised cancelledError() {
+        return Thrown.cancelledError();
+    }
+
+    final void setResult(Object value) {
+        requirePending();
+        result = value;
+        finish(FINISHED);
+    }
+
+    final void setException(Raised raised) {
+        requirePending();
+        exception = raised;
+        finish(FINISHED);
+    }
+
+    /// As [#setResult], but does nothing if it is done.
+    final void release(Object value) {
+        if (!isDone()) {
+            setResult(value);
+        }
+    }
+
+    /// Cancels it; false if it is done already.
+    boolean cancel() {
+        if (isDone()) {
+            return false;
+        }
+        finish(CANCELLED);
+        return true;
+    }
+
+    final void addDoneCallback(DoneCallback callback) {
+        if (isDone()) {
+            schedule(callback);
+        } else {
+            callbacks.add(callback);
+        }
+    }
+
+    final void removeDoneCallback(DoneCallback callback) {
+        callbacks.removeIf(known -> known == callback);
+    }
+
+    private void requirePending() {
+        if (isDone()) {
+            throw Thrown.library("InvalidStateError", "invalid state");
+        }
+    }
+
+    private void finish(int newState) {
+        state = newState;
+        List<DoneCallback> due = callbacks;
+        callbacks = new ArrayList<>(0);
+        for (DoneCallback callback : due) {
+            schedule(callback);
+        }
+    }
+
+    private void schedule(DoneCallback callback) {
+        if (callback instanceof LoopTask task) {
+            loop.callSoon(Entries.WAKEUP, 0, task);
+        } else if (callback instanceof ProgramCallback program) {
+            loop.callSoon(Entries.INVOKE, 0, program.with(this));
+        } else {
+            Action action = () -> callback.done(this);
+            loop.callSoon(Entries.ACTION, 0, action);
+        }
+    }
+}

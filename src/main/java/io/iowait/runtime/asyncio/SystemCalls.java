@@ -1,0 +1,33 @@
+package io.iowait.runtime.asyncio;
+
+import io.iowait.kernel.Registers;
+
+/// System calls that are to be made one after the other before a strand goes on.
+final class SystemCalls {
+    private static final int ROOM = 4;
+
+    private final int[] numbers = new int[ROOM];
+    private final long[] firsts = new long[ROOM];
+    private final long[] seconds = new long[ROOM];
+    private int count;
+    private int made;
+
+    boolean isEmpty() {
+        return made == count;
+    }
+
+    void add(int call, long arg0, long arg1) {
+        if (isEmpty()) {
+            made = 0;
+            count = 0;
+        }
+        numbers[count] = call;
+        firsts[count] = arg0;
+        seconds[count++] = arg1;
+    }
+
+    int next(Registers registers) {
+        int call = made++;
+        return registers.syscall(numbers[call], firsts[call], seconds[call]);
+    }
+}

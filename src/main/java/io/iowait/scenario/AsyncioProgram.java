@@ -1,0 +1,567 @@
+package io.iowait.scenario;
+
+import io.iowait.program.Dsl;
+import io.iowait.program.Expr;
+import io.iowait.program.Function;
+import io.iowait.program.Program;
+import io.iowait.program.Statement;
+import io.iowait.runtime.asyncio.Declaration;
+import io.iowait.runtime.asyncio.Library;
+import io.iowait.runtime.asyncio.Word;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
+
+/// Translates a program of an event-loop case (suite asyncio) into the program language.
+///
+/// Coroutines keep their names; the functions of callbacks are named `callback NAME`, so that both
+/// kinds may share names. Times become ns. Variables that the translation needs contain a `#`.
+final class AsyncioProgram {
+    private static final long NS_PER_US = 1_000;
+
+    private final JsonNode program;
+    private final Map<String, Declaration> declarations = new LinkedHashMap<>();
+    private final Map<String, Declaration> pools = new LinkedHashMap<>();
+    private final Map<String, JsonNode> devices = new LinkedHashMap<>();
+    private final Set<String> doneCallbacks = new LinkedHashSet<>();
+    private final List<Function> predicates = new ArrayList<>();
+    private int temporaries;
+
+    AsyncioProgram(JsonNode program) {
+        this.program = program;
+        declareAll();
+        collectDoneCallbacks(program);
+    }
+
+    /// Pools by name.
+    Map<String, Declaration> pools() {
+        return pools;
+    }
+
+    /// Declaration and description of each device.
+    Map<String, JsonNode> devices() {
+        return devices;
+    }
+
+    Declaration declaration(String name) {
+        return declarations.get(name);
+    }
+
+    /// The function to start at.
+    String main() {
+        String name = program.get("main").asString();
+        return isForever() ? callback(name) : name;
+    }
+
+    boolean isForever() {
+        return program.path("mode").asString("run").equals("forever");
+    }
+
+    boolean cancelsAll() {
+        return program.path("at_end").asString("").equals("cancel_all");
+    }
+
+    Program translate(String name) {
+        Program.Builder builder = Program.named(name).main(main());
+        for (Map.Entry<String, JsonNode> global : program.path("globals").properties()) {
+            builder.global(global.getKey(), expr(global.getValue()));
+        }
+        declarations.forEach(builder::object);
+        for (Map.Entry<String, JsonNode> coro : program.path("coros").properties()) {
+            builder.function(coro.getKey(), params(coro.getValue()), body(coro.getValue()));
+        }
+        for (Map.Entry<String, JsonNode> callback : program.path("callbacks").properties()) {
+            List<String> params = new ArrayList<>(params(callback.getValue()));
+            if (doneCallbacks.contains(callback.getKey()) && !params.contains("fut")) {
+                params.add("fut");
+            }
+            builder.function(callback(callback.getKey()), params, body(callback.getValue()));
+        }
+        predicates.forEach(builder::function);
+        return Library.addTo(builder).build();
+    }
+
+    private static String callback(String name) {
+        return "callback " + name;
+    }
+
+    private static List<String> params(JsonNode function) {
+        List<String> params = new ArrayList<>();
+        function.path("params").forEach(param -> params.add(param.asString()));
+        return params;
+    }
+
+    private List<Statement> body(JsonNode function) {
+        return block(function.path("body"));
+    }
+
+    // ---------------------------------------------------------------- objects
+
+    private void declareAll() {
+        for (Map.Entry<String, JsonNode> object : program.path("objects").properties()) {
+            String kind = object.getValue().get("kind").asString();
+            declare(object.getKey(), kind, numberOf(kind, object.getValue()));
+        }
+        for (Map.Entry<String, JsonNode> pool : program.path("pools").properties()) {
+            String name = pool.getKey();
+            pools.put(name, declare(name, "pool", pool.getValue().get("workers").asLong()));
+        }
+        for (Map.Entry<String, JsonNode> device : program.path("devices").properties()) {
+            declare(device.getKey(), "device", 0);
+            devices.put(device.getKey(), device.getValue());
+        }
+    }
+
+    private Declaration declare(String name, String kind, long number) {
+        Declaration declaration = new Declaration(declarations.size(), kind, number);
+        declarations.put(name, declaration);
+        return declaration;
+    }
+
+    private static long numberOf(String kind, JsonNode object) {
+        return kind.endsWith("semaphore")
+                ? object.path("value").asLong(1)
+                : object.path("maxsize").asLong(0);
+    }
+
+    private void collectDoneCallbacks(JsonNode node) {
+        if (node.path("op").asString("").equals("add_done_callback")) {
+            doneCallbacks.add(node.get("callback").asString());
+        }
+        node.forEach(this::collectDoneCallbacks);
+    }
+
+    // ---------------------------------------------------------------- statements
+
+    private List<Statement> block(JsonNode statements) {
+        List<Statement> all = new ArrayList<>();
+        statements.forEach(statement -> all.addAll(statement(statement)));
+        return all;
+    }
+
+    private List<Statement> statement(JsonNode s) {
+        String op = s.path("op").asString("");
+        return switch (op) {
+            case "timeout" ->
+                    Library.timeout(newTimeout(s), text(s, "as"), block(s.path("body")), unique());
+            case "task_group" -> Library.taskGroup(text(s, "as"), block(s.path("body")), unique());
+            case "with" -> Library.with(name(s, "target"), block(s.path("body")));
+            case "as_completed" -> asCompleted(s);
+            case "wait" -> waitMany(s);
+            default -> List.of(control(op, s));
+        };
+    }
+
+    private Statement control(String op, JsonNode s) {
+        return switch (op) {
+            case "log" -> Dsl.log(s.get("text").asString());
+            case "set" -> Dsl.set(text(s, "var"), expr(s.path("value")));
+            case "append" -> Dsl.append(text(s, "var"), expr(s.path("value")));
+            case "repeat" ->
+                    new Statement.Repeat(expr(s.get("n")), text(s, "var"), block(s.path("body")));
+            case "foreach" ->
+                    new Statement.ForEach(expr(s.get("in")), text(s, "var"), block(s.path("body")));
+            case "while" -> new Statement.While(expr(s.get("cond")), block(s.path("body")));
+            case "break" -> Dsl.leave();
+            case "if" ->
+                    new Statement.If(
+                            expr(s.get("cond")), block(s.path("then")), block(s.path("else")));
+            case "return" -> Dsl.returns(expr(s.path("value")));
+            case "raise" ->
+                    s.has("var")
+                            ? Dsl.raiseAgain(text(s, "var"))
+                            : Dsl.raise(text(s, "error"), expr(s.path("message")));
+            case "try" -> attempt(s);
+            case "compute" -> Dsl.compute(ns(s.get("us")));
+            default -> asynchronous(op, s);
+        };
+    }
+
+    private Statement attempt(JsonNode s) {
+        List<Statement.Handler> handlers = new ArrayList<>();
+        for (JsonNode handler : s.path("except")) {
+            List<String> match = new ArrayList<>();
+            handler.path("match").forEach(name -> match.add(name.asString()));
+            handlers.add(
+                    new Statement.Handler(match, text(handler, "as"), block(handler.path("body"))));
+        }
+        return new Statement.Try(block(s.path("body")), handlers, block(s.path("finally")));
+    }
+
+    private Statement asynchronous(String op, JsonNode s) {
+        return switch (op) {
+            case "await" -> Library.await(item(s.get("item")), text(s, "into"));
+            case "spawn" ->
+                    s.has("group")
+                            ? into(s, Word.SPAWN, item(s.get("item")), name(s, "group"))
+                            : into(s, Word.SPAWN, item(s.get("item")));
+            case "new" -> newObject(s);
+            case "call_soon" -> call(s, Word.CALL_SOON);
+            case "call_later" -> call(s, Word.CALL_LATER, ns(s.get("delay")));
+            case "call_at" -> call(s, Word.CALL_AT, ns(s.get("when")));
+            case "add_done_callback" -> call(s, Word.ADD_DONE_CALLBACK, name(s, "target"));
+            case "cancel" -> into(s, Word.CANCEL, name(s, "target"));
+            case "cancel_current" -> into(s, Word.CANCEL_CURRENT);
+            case "uncancel" -> into(s, Word.UNCANCEL);
+            case "set_result" -> into(s, Word.SET_RESULT, name(s, "target"), expr(s.path("value")));
+            case "set_exception" ->
+                    into(
+                            s,
+                            Word.SET_EXCEPTION,
+                            name(s, "target"),
+                            expr(s.path("error")),
+                            expr(s.path("message")));
+            case "stop" -> into(s, Word.STOP);
+            case "reschedule" -> into(s, Word.RESCHEDULE, name(s, "target"), ns(s.path("when")));
+            default -> synchronising(op, s);
+        };
+    }
+
+    private Statement synchronising(String op, JsonNode s) {
+        return switch (op) {
+            case "event_set" -> into(s, Word.EVENT_SET, name(s, "target"));
+            case "event_clear" -> into(s, Word.EVENT_CLEAR, name(s, "target"));
+            case "release" -> into(s, Word.RELEASE, name(s, "target"));
+            case "notify" ->
+                    into(
+                            s,
+                            Word.NOTIFY,
+                            name(s, "target"),
+                            s.has("n") ? expr(s.get("n")) : Dsl.num(1));
+            case "notify_all" -> into(s, Word.NOTIFY_ALL, name(s, "target"));
+            case "put_nowait" -> into(s, Word.PUT_NOWAIT, name(s, "target"), expr(s.path("value")));
+            case "get_nowait" -> into(s, Word.GET_NOWAIT, name(s, "target"));
+            case "task_done" -> into(s, Word.TASK_DONE, name(s, "target"));
+            default -> throw unknown("statement", s);
+        };
+    }
+
+    private Statement into(JsonNode s, Word word, Object... args) {
+        return Dsl.askInto(text(s, "into"), word.kind(), args);
+    }
+
+    private Statement newObject(JsonNode s) {
+        String kind = s.get("kind").asString();
+        Expr number =
+                kind.endsWith("semaphore")
+                        ? s.has("value") ? expr(s.get("value")) : Dsl.num(1)
+                        : expr(s.path("maxsize"));
+        return into(s, Word.NEW, Dsl.text(kind), number);
+    }
+
+    private Statement call(JsonNode s, Word word, Expr... first) {
+        List<Expr> args = new ArrayList<>(List.of(first));
+        args.add(Dsl.function(callback(s.get("callback").asString())));
+        s.path("args").forEach(arg -> args.add(expr(arg)));
+        return into(s, word, args.toArray());
+    }
+
+    private Expr newTimeout(JsonNode s) {
+        return s.has("at")
+                ? Library.ask(Word.TIMEOUT_AT, ns(s.get("at")))
+                : Library.ask(Word.TIMEOUT_NEW, ns(s.path("delay")));
+    }
+
+    private List<Statement> asCompleted(JsonNode s) {
+        String id = unique();
+        String var = text(s, "var").isEmpty() ? "value" + id : text(s, "var");
+        Expr returning =
+                s.has("return_exceptions") ? expr(s.get("return_exceptions")) : Dsl.bool(false);
+        return Library.asCompleted(
+                members(s.get("items")),
+                ns(s.path("timeout")),
+                returning,
+                var,
+                block(s.path("body")),
+                id);
+    }
+
+    private List<Statement> waitMany(JsonNode s) {
+        String lists = "lists" + unique();
+        Expr call =
+                Library.coroutine(
+                        Library.WAIT,
+                        members(s.get("items")),
+                        ns(s.path("timeout")),
+                        Dsl.text(s.path("return_when").asString("all_completed")));
+        List<Statement> all = new ArrayList<>();
+        all.add(Library.await(call, lists));
+        if (s.has("done")) {
+            all.add(Dsl.set(text(s, "done"), Dsl.index(Dsl.var(lists), 0)));
+        }
+        if (s.has("pending")) {
+            all.add(Dsl.set(text(s, "pending"), Dsl.index(Dsl.var(lists), 1)));
+        }
+        return all;
+    }
+
+    /// A list of names, or one expression.
+    private Expr members(JsonNode items) {
+        if (!items.isArray()) {
+            return expr(items);
+        }
+        List<Expr> members = new ArrayList<>();
+        items.forEach(item -> members.add(operand(item)));
+        return new Expr.ListOf(members);
+    }
+
+    // ---------------------------------------------------------------- items
+
+    private Expr item(JsonNode item) {
+        if (!item.isObject()) {
+            throw unknown("item", item);
+        }
+        if (item.has("coro")) {
+            List<Expr> args = new ArrayList<>();
+            item.path("args").forEach(arg -> args.add(expr(arg)));
+            return Library.coroutine(item.get("coro").asString(), args.toArray());
+        }
+        if (item.has("executor")) {
+            return executor(item);
+        }
+        if (item.has("read")) {
+            return read(item);
+        }
+        if (item.has("gather")) {
+            return gather(item);
+        }
+        if (item.has("wait_for")) {
+            return Library.coroutine(
+                    Library.WAIT_FOR, item(item.get("wait_for")), ns(item.path("timeout")));
+        }
+        if (item.has("cond_wait_for")) {
+            return condWaitFor(item);
+        }
+        return simpleItem(item);
+    }
+
+    private Expr simpleItem(JsonNode item) {
+        if (item.has("sleep")) {
+            return Library.coroutine(
+                    Library.SLEEP, ns(item.get("sleep")), expr(item.path("value")));
+        }
+        if (item.has("put")) {
+            return Library.coroutine(
+                    Library.QUEUE_PUT, name(item, "put"), expr(item.path("value")));
+        }
+        String key = item.propertyNames().iterator().next();
+        return switch (key) {
+            case "var" -> name(item, "var");
+            case "shield" -> Library.ask(Word.SHIELD, item(item.get("shield")));
+            case "event" -> Library.coroutine(Library.EVENT_WAIT, name(item, "event"));
+            case "acquire" -> Library.ask(Word.ACQUIRE, name(item, "acquire"));
+            case "get" -> Library.coroutine(Library.QUEUE_GET, name(item, "get"));
+            case "join" -> Library.coroutine(Library.QUEUE_JOIN, name(item, "join"));
+            case "cond_wait" -> Library.coroutine(Library.CONDITION_WAIT, name(item, "cond_wait"));
+            default -> throw unknown("item", item);
+        };
+    }
+
+    private Expr executor(JsonNode item) {
+        Expr pool = name(item, "executor");
+        Expr duration = ns(item.path("duration"));
+        return item.has("error")
+                ? Library.ask(
+                        Word.EXECUTOR_ERROR,
+                        pool,
+                        duration,
+                        expr(item.get("error")),
+                        expr(item.path("message")))
+                : Library.ask(Word.EXECUTOR, pool, duration, expr(item.path("value")));
+    }
+
+    private Expr read(JsonNode item) {
+        Expr device = name(item, "read");
+        return item.has("error")
+                ? Library.ask(
+                        Word.READ_ERROR,
+                        device,
+                        expr(item.get("error")),
+                        expr(item.path("message")))
+                : Library.ask(Word.READ, device, expr(item.path("value")));
+    }
+
+    private Expr gather(JsonNode item) {
+        JsonNode of = item.get("gather");
+        Expr members;
+        if (of.isArray()) {
+            List<Expr> items = new ArrayList<>();
+            of.forEach(member -> items.add(item(member)));
+            members = new Expr.ListOf(items);
+        } else {
+            members = expr(of);
+        }
+        Expr returning =
+                item.has("return_exceptions")
+                        ? expr(item.get("return_exceptions"))
+                        : Dsl.bool(false);
+        return Library.ask(Word.GATHER, members, returning);
+    }
+
+    /// The predicate becomes part of a function of its own, with the names it uses as parameters.
+    private Expr condWaitFor(JsonNode item) {
+        String function = "cond_wait_for" + unique();
+        JsonNode predicate = item.get("predicate");
+        Set<String> names = new LinkedHashSet<>();
+        collectNames(predicate, names);
+        names.removeIf(name -> program.path("globals").has(name));
+        List<String> params = new ArrayList<>();
+        params.add("condition#");
+        params.addAll(names);
+        predicates.add(
+                new Function(
+                        function,
+                        params,
+                        List.of(
+                                Dsl.set("result#", expr(predicate)),
+                                Dsl.loopWhile(
+                                        Dsl.not(Dsl.var("result#")),
+                                        Library.await(
+                                                Library.coroutine(
+                                                        Library.CONDITION_WAIT,
+                                                        Dsl.var("condition#")),
+                                                ""),
+                                        Dsl.set("result#", expr(predicate))),
+                                Dsl.returns(Dsl.var("result#")))));
+        List<Expr> args = new ArrayList<>();
+        args.add(name(item, "cond_wait_for"));
+        names.forEach(name -> args.add(Dsl.var(name)));
+        return Library.coroutine(function, args.toArray());
+    }
+
+    /// The variables and objects that an expression mentions.
+    private static void collectNames(JsonNode node, Set<String> names) {
+        if (node.isArray()) {
+            node.forEach(element -> collectNames(element, names));
+        } else if (node.isObject()) {
+            for (Map.Entry<String, JsonNode> field : node.properties()) {
+                if (field.getKey().equals("fmt")) {
+                    java.util.regex.Pattern.compile("\\{([A-Za-z_][A-Za-z0-9_]*)}")
+                            .matcher(field.getValue().asString())
+                            .results()
+                            .forEach(place -> names.add(place.group(1)));
+                } else if (field.getKey().equals("var") || isQuery(field)) {
+                    names.add(field.getValue().asString());
+                } else {
+                    collectNames(field.getValue(), names);
+                }
+            }
+        }
+    }
+
+    private static boolean isQuery(Map.Entry<String, JsonNode> field) {
+        return QUERIES.containsKey(field.getKey()) && field.getValue().isString();
+    }
+
+    // ---------------------------------------------------------------- expressions
+
+    private static final Map<String, Word> QUERIES = queries();
+
+    private static Map<String, Word> queries() {
+        Map<String, Word> queries = new LinkedHashMap<>();
+        queries.put("done", Word.DONE);
+        queries.put("cancelled", Word.CANCELLED);
+        queries.put("result", Word.RESULT);
+        queries.put("exception", Word.EXCEPTION);
+        queries.put("is_set", Word.IS_SET);
+        queries.put("locked", Word.LOCKED);
+        queries.put("qsize", Word.QSIZE);
+        queries.put("cancelling", Word.CANCELLING);
+        queries.put("expired", Word.EXPIRED);
+        return queries;
+    }
+
+    private Expr expr(JsonNode node) {
+        if (node.isMissingNode() || node.isNull()) {
+            return Dsl.nothing();
+        }
+        if (node.isBoolean()) {
+            return Dsl.bool(node.asBoolean());
+        }
+        if (node.isIntegralNumber()) {
+            return Dsl.num(node.asLong());
+        }
+        if (node.isString()) {
+            return Dsl.text(node.asString());
+        }
+        if (node.isArray()) {
+            return list(node);
+        }
+        if (!node.isObject() || node.size() != 1) {
+            throw unknown("expression", node);
+        }
+        String op = node.propertyNames().iterator().next();
+        JsonNode operands = node.get(op);
+        Word query = QUERIES.get(op);
+        return query != null
+                ? Library.ask(query, operand(operands))
+                : operation(op, operands, node);
+    }
+
+    private Expr operation(String op, JsonNode of, JsonNode node) {
+        return switch (op) {
+            case "var" -> Dsl.var(of.asString());
+            case "fmt" -> Dsl.fmt(of.asString());
+            case "now" -> Dsl.div(Dsl.now(), NS_PER_US);
+            case "list" -> list(of);
+            case "add" -> Dsl.add(expr(of.get(0)), expr(of.get(1)));
+            case "sub" -> Dsl.sub(expr(of.get(0)), expr(of.get(1)));
+            case "mul" -> Dsl.mul(expr(of.get(0)), expr(of.get(1)));
+            case "mod" -> Dsl.mod(expr(of.get(0)), expr(of.get(1)));
+            case "lt" -> Dsl.lt(expr(of.get(0)), expr(of.get(1)));
+            case "le" -> Dsl.le(expr(of.get(0)), expr(of.get(1)));
+            case "eq" -> Dsl.eq(expr(of.get(0)), expr(of.get(1)));
+            case "index" -> Dsl.index(expr(of.get(0)), expr(of.get(1)));
+            case "and" -> Dsl.and(expr(of.get(0)), expr(of.get(1)));
+            case "or" -> Dsl.or(expr(of.get(0)), expr(of.get(1)));
+            case "not" -> Dsl.not(expr(of));
+            case "len" -> Dsl.len(expr(of));
+            default -> throw unknown("expression", node);
+        };
+    }
+
+    private Expr list(JsonNode elements) {
+        List<Expr> all = new ArrayList<>();
+        elements.forEach(element -> all.add(expr(element)));
+        return new Expr.ListOf(all);
+    }
+
+    /// A name, or an expression.
+    private Expr operand(JsonNode node) {
+        return node.isString() ? Dsl.var(node.asString()) : expr(node);
+    }
+
+    /// A duration or time in us, as ns; null stays null.
+    private Expr ns(JsonNode us) {
+        Expr expr = expr(us);
+        return switch (expr) {
+            case Expr.Num n -> Dsl.num(n.value() * NS_PER_US);
+            case Expr.Null none -> none;
+            default -> Library.ask(Word.SCALED, expr, NS_PER_US);
+        };
+    }
+
+    private static Expr name(JsonNode node, String field) {
+        JsonNode value = node.path(field);
+        if (!value.isString()) {
+            throw unknown("name in field " + field, node);
+        }
+        return Dsl.var(value.asString());
+    }
+
+    private static String text(JsonNode node, String field) {
+        return node.path(field).asString("");
+    }
+
+    private String unique() {
+        return "#" + temporaries++;
+    }
+
+    private static IllegalArgumentException unknown(String what, JsonNode node) {
+        return new IllegalArgumentException("unknown " + what + ": json=" + node);
+    }
+}

@@ -103,7 +103,10 @@ public final class Cost {
     /// One iteration of an event loop, beyond its calls.
     public static final int LOOP_ITERATION = 31;
 
-    public static final int COUNT = 32;
+    /// Starting one prepared thread of a workload at its common start.
+    public static final int GATE = 32;
+
+    public static final int COUNT = 33;
 
     private static final List<String> NAMES =
             List.of(
@@ -138,7 +141,8 @@ public final class Cost {
                     "clock_read",
                     "yield",
                     "loop_callback",
-                    "loop_iteration");
+                    "loop_iteration",
+                    "gate");
 
     private Cost() {}
 

@@ -67,7 +67,10 @@ public final class Sys {
     /// Stop at a barrier: arg0 = barrier.
     public static final int BARRIER = 20;
 
-    public static final int COUNT = 21;
+    /// Start a prepared task that is nobody's child: arg0 = its id.
+    public static final int START = 21;
+
+    public static final int COUNT = 22;
 
     private static final List<String> NAMES =
             List.of(
@@ -91,7 +94,8 @@ public final class Sys {
                     "epoll_ctl_del",
                     "epoll_wait",
                     "io_submit",
-                    "barrier");
+                    "barrier",
+                    "start");
 
     private Sys() {}
 

@@ -12,6 +12,7 @@ final class TaskCalls {
         kernel.register(Sys.CLOCK_NANOSLEEP, new Sleep(kernel, true));
         kernel.register(Sys.SCHED_YIELD, (task, cpu, nowNs) -> kernel.yieldNow(task));
         kernel.register(Sys.CLONE, new Clone(kernel));
+        kernel.register(Sys.START, new Start(kernel));
         kernel.register(Sys.WAIT, new Wait(kernel));
         kernel.register(Sys.KILL, (task, cpu, nowNs) -> kill(kernel, task));
         kernel.register(Sys.PAUSE, new Pause(kernel));
@@ -62,6 +63,20 @@ final class TaskCalls {
         @Override
         public int entryCost() {
             return Cost.CLONE;
+        }
+    }
+
+    private record Start(Kernel kernel) implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            kernel.start((int) kernel.arg0(task));
+            kernel.result(task, 0);
+            return DONE;
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.GATE;
         }
     }
 

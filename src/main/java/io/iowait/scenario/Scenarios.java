@@ -95,6 +95,9 @@ public final class Scenarios {
     ///
     /// @throws ScenarioException if this version knows no such kind, or the text does not fit it
     public static Scenario parse(String kind, String text) {
+        if (kind.equals(KernelWorkload.KIND)) {
+            return KernelWorkload.parse(text);
+        }
         Form form = form(kind);
         return form.scenario(Settings.standard(form.keys()).with(text));
     }

@@ -1,0 +1,304 @@
+package io.iowait.scenario;
+
+import io.iowait.kernel.CostProfile;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.machine.Background;
+import io.iowait.machine.Machine;
+import io.iowait.machine.Profiles;
+import io.iowait.program.Code;
+import io.iowait.program.Dsl;
+import io.iowait.program.Program;
+import io.iowait.runtime.ThreadRuntime;
+import io.iowait.sched.Policy;
+import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.sched.policy.PriorityPolicy;
+import io.iowait.sched.policy.RoundRobinPolicy;
+import io.iowait.tracepoint.Tracer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A workload of the kernel recordings (`workload.json`), run on an emulated machine.
+///
+/// Scheduling classes, in order: strict priority for FIFO and RR threads, a class for the machine's
+/// own chores, round robin (turns end at ticks) for OTHER, BATCH and IDLE. Real-time threads have
+/// no timer slack. At t = 0 a gate thread starts all others in list order, real-time ones first.
+///
+/// The [#text] is one header line `# seed=1 profile=linux-6.18-vm slice_ns=4000000` and the file
+/// verbatim.
+public final class KernelWorkload implements Scenario {
+    public static final String KIND = "workload";
+
+    /// The turn of an ordinary thread under round robin: a tick at 250 Hz.
+    public static final long SLICE_NS = 4_000_000;
+
+    /// The file's name inside its folder.
+    public static final String FILE = "workload.json";
+
+    private static final int CLASS_REAL_TIME = 0;
+    private static final int CLASS_CHORES = 1;
+    private static final int CLASS_ORDINARY = 2;
+    private static final int PRIORITY_GATE = 99;
+    private static final long GENERATOR_START = 0x1234567L;
+    private static final long GENERATOR_STEP = 7919;
+    private static final int COUNT_MAX = 1_000_000;
+
+    private final String json;
+    private final JsonNode root;
+    private final long seed;
+    private final String profile;
+    private final long sliceNs;
+    private final List<ThreadSpec> threads = new ArrayList<>();
+    private final Map<String, String> objectNames = new LinkedHashMap<>();
+
+    /// The threads of one specification.
+    private record ThreadSpec(
+            String name,
+            int count,
+            boolean realTime,
+            TaskSpec task,
+            long delayNs,
+            JsonNode program) {}
+
+    private KernelWorkload(String json, long seed, String profile, long sliceNs) {
+        this.json = json;
+        this.seed = seed;
+        this.profile = profile;
+        this.sliceNs = sliceNs;
+        this.root = parseJson(json);
+        objectNames.put(WorkloadProgram.NEVER_POSTED, WorkloadProgram.NEVER_POSTED);
+        root.path("objects").forEach(o -> objectNames.put(o.path(1).asString(""), objectName(o)));
+        root.path("threads").forEach(t -> threads.add(threadSpec(t)));
+        if (threads.isEmpty()) {
+            throw new ScenarioException("a workload needs threads: workload=" + name());
+        }
+        if (durationNs() <= 0) {
+            throw new ScenarioException("duration_ns must be positive: workload=" + name());
+        }
+        compile();
+    }
+
+    /// @throws ScenarioException if the workload cannot be run, with what and where
+    public static KernelWorkload of(String json, long seed, String profile) {
+        return new KernelWorkload(json, seed, profile, SLICE_NS);
+    }
+
+    /// Reads `workload.json`, or the folder that holds it.
+    public static KernelWorkload read(Path path, long seed, String profile) {
+        Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        try {
+            return of(Files.readString(file), seed, profile);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the workload: file=" + file, e);
+        }
+    }
+
+    /// Reads what [#text] gives.
+    public static KernelWorkload parse(String text) {
+        int end = text.indexOf('\n');
+        Map<String, String> header = new LinkedHashMap<>();
+        if (end > 0 && text.startsWith("# ")) {
+            for (String word : text.substring(2, end).split(" ")) {
+                String[] pair = word.split("=", 2);
+                header.put(pair[0], pair.length == 2 ? pair[1] : "");
+            }
+        }
+        try {
+            return new KernelWorkload(
+                    text.substring(end + 1),
+                    Long.parseLong(header.getOrDefault("seed", "")),
+                    header.getOrDefault("profile", ""),
+                    Long.parseLong(header.getOrDefault("slice_ns", "")));
+        } catch (NumberFormatException e) {
+            throw new ScenarioException(
+                    "a workload's text begins with `# seed=... profile=... slice_ns=...`: header="
+                            + header);
+        }
+    }
+
+    public String name() {
+        return root.path("name").asString("");
+    }
+
+    public long durationNs() {
+        return root.path("duration_ns").asLong(0);
+    }
+
+    public int cpus() {
+        return root.path("cpus").asInt(1);
+    }
+
+    /// The policy that stands in for a scheduler that the emulator does not have: `rr` where
+    /// threads of OTHER, BATCH or IDLE compete with each other, else "".
+    public String standIn() {
+        long ordinary = threads.stream().filter(t -> !t.realTime).mapToInt(ThreadSpec::count).sum();
+        return ordinary > 1 ? "rr" : "";
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public String text() {
+        return "# seed=%d profile=%s slice_ns=%d\n%s".formatted(seed, profile, sliceNs, json);
+    }
+
+    @Override
+    public Run build(Tracer tracer) {
+        CostProfile costs = Profiles.byName(profile);
+        long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
+        List<Policy> classes =
+                List.of(
+                        new PriorityPolicy(),
+                        new FifoPolicy(),
+                        costs.hz() == 0
+                                ? RoundRobinPolicy.exact(sliceNs)
+                                : RoundRobinPolicy.byTick(tickNs));
+        int count = threads.stream().mapToInt(ThreadSpec::count).sum();
+        Machine machine =
+                new Machine(
+                        KernelSpec.of(cpus(), costs, seed, classes).withTasks(count + cpus() + 1),
+                        tracer);
+        Code code = compile(createObjects(machine));
+        ThreadRuntime runtime =
+                new ThreadRuntime(machine.files(), machine.locks(), code, (task, at, line) -> {});
+        runtime.ensureThreads(count);
+        createThreads(machine.kernel(), runtime);
+        return new Run(this, machine, durationNs());
+    }
+
+    private void createThreads(Kernel kernel, ThreadRuntime runtime) {
+        List<Integer> realTime = new ArrayList<>();
+        List<Integer> ordinary = new ArrayList<>();
+        int i = 0;
+        for (ThreadSpec spec : threads) {
+            int first = i;
+            for (; i < first + spec.count; i++) {
+                long state = GENERATOR_START + GENERATOR_STEP * i;
+                int function = runtime.function(spec.name);
+                int task = runtime.create(spec.task, function, i, spec.delayNs, state);
+                (spec.realTime ? realTime : ordinary).add(task);
+            }
+            kernel.name(first, i - 1, spec.name);
+        }
+        Background.create(kernel, CLASS_CHORES)
+                .ifPresent(chores -> {
+                    for (int cpu = 0; cpu < cpus(); cpu++) {
+                        kernel.start(chores + cpu);
+                    }
+                });
+        realTime.addAll(ordinary);
+        int[] order = realTime.stream().mapToInt(Integer::intValue).toArray();
+        TaskSpec spec = TaskSpec.of("gate", CLASS_REAL_TIME).withPriority(PRIORITY_GATE);
+        int gate = kernel.create(spec.withAffinity(1L << cpus() - 1), new Gate(order));
+        kernel.name(gate, gate, "gate");
+        kernel.start(gate);
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    private static JsonNode parseJson(String json) {
+        try {
+            return JsonMapper.shared().readTree(json);
+        } catch (JacksonException e) {
+            throw new ScenarioException("a workload must be JSON: " + e.getOriginalMessage());
+        }
+    }
+
+    private ThreadSpec threadSpec(JsonNode t) {
+        String threadName = t.path("name").asString("");
+        int count = t.path("count").asInt(1);
+        if (threadName.isEmpty() || count < 1 || count > COUNT_MAX) {
+            throw new ScenarioException(
+                    "a thread needs a name and a count of 1 or more: name=%s count=%d"
+                            .formatted(threadName, count));
+        }
+        String policy = t.path("policy").asString("OTHER");
+        boolean realTime =
+                switch (policy) {
+                    case "FIFO", "RR" -> true;
+                    case "OTHER", "BATCH", "IDLE" -> false;
+                    default ->
+                            throw new ScenarioException(
+                                    "the emulated kernel has no such scheduling class yet: policy=%s thread=%s"
+                                            .formatted(policy, threadName));
+                };
+        long affinity = 0;
+        for (JsonNode cpu : t.path("affinity")) {
+            affinity |= 1L << cpu.asInt();
+        }
+        TaskSpec task =
+                TaskSpec.of(threadName, realTime ? CLASS_REAL_TIME : CLASS_ORDINARY)
+                        .withPriority(realTime ? t.path("rt_priority").asInt(1) : 0)
+                        .withNice(t.path("nice").asInt(0))
+                        .withAffinity(affinity == 0 ? -1L : affinity);
+        long delayNs = t.path("start_delay_ns").asLong(0);
+        return new ThreadSpec(threadName, count, realTime, task, delayNs, t.path("program"));
+    }
+
+    private static String objectName(JsonNode object) {
+        return object.path(0).asString("") + " " + object.path(1).asString("");
+    }
+
+    private Map<String, Long> createObjects(Machine machine) {
+        Map<String, Long> ids = new LinkedHashMap<>();
+        ids.put(
+                WorkloadProgram.NEVER_POSTED,
+                (long) machine.locks().createSemaphore(WorkloadProgram.NEVER_POSTED, 0));
+        for (JsonNode object : root.path("objects")) {
+            String name = object.path(1).asString("");
+            switch (object.path(0).asString("")) {
+                case "mutex" ->
+                        ids.put(objectName(object), (long) machine.locks().createMutex(name));
+                case "sem" ->
+                        ids.put(
+                                objectName(object),
+                                (long)
+                                        machine.locks()
+                                                .createSemaphore(name, object.path(2).asInt(0)));
+                default -> {} // an operation on it is refused
+            }
+        }
+        return ids;
+    }
+
+    /// Compiles once without a machine, so that what cannot be run is refused early.
+    private void compile() {
+        Map<String, Long> ids = new LinkedHashMap<>();
+        objectNames.values().forEach(id -> ids.put(id, 0L));
+        compile(ids);
+    }
+
+    private Code compile(Map<String, Long> objectIds) {
+        Program.Builder program = Program.named(name());
+        for (ThreadSpec spec : threads) {
+            WorkloadProgram thread = new WorkloadProgram(spec.name, this::objectOf);
+            program.function(
+                    spec.name, WorkloadProgram.PARAMETERS, thread.body(spec.program, spec.delayNs));
+        }
+        program.function(WorkloadProgram.CHILD, List.of("ns"), List.of(Dsl.compute(Dsl.var("ns"))));
+        objectIds.forEach(program::object);
+        return program.main(threads.getFirst().name).compile();
+    }
+
+    private String objectOf(String name) {
+        String found = objectNames.get(name);
+        if (found == null) {
+            throw new ScenarioException(
+                    "no such object: object=%s workload=%s".formatted(name, name()));
+        }
+        return found;
+    }
+}

@@ -1,0 +1,88 @@
+package io.iowait.guide;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iowait.cli.Main;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Executes the commands of the guide and holds their output to what the guide prints.
+///
+/// A command is a block of code that begins with `$ iowait`; `...` stands for anything. Hashes, counts
+/// of records and of laws may differ: they change with every record that is added.
+class GuideTest {
+    private static final Path GUIDE = Path.of("docs/guide");
+    private static final String PROMPT = "    $ iowait ";
+    private static final String ANYTHING = "...";
+
+    @TempDir Path folder;
+
+    @Test
+    void theCommandsOfTheGuidePrintWhatItSays() throws IOException {
+        int commands = 0;
+        for (Path chapter : chapters()) {
+            List<String> lines = Files.readAllLines(chapter);
+            for (int at = 0; at < lines.size(); at++) {
+                if (lines.get(at).startsWith(PROMPT)) {
+                    List<String> printed =
+                            lines.subList(at + 1, lines.size()).stream()
+                                    .takeWhile(line -> line.startsWith("    "))
+                                    .map(line -> line.substring(4))
+                                    .toList();
+                    String command = lines.get(at).substring(PROMPT.length());
+                    assertThat(masked(run(command)))
+                            .as(chapter + ": iowait " + command)
+                            .matches(pattern(printed));
+                    commands++;
+                }
+            }
+        }
+        assertThat(commands).isGreaterThan(8);
+    }
+
+    private static List<Path> chapters() throws IOException {
+        try (Stream<Path> files = Files.list(GUIDE)) {
+            return files.sorted().toList();
+        }
+    }
+
+    private String run(String command) {
+        List<String> args = new ArrayList<>();
+        for (String word : command.split(" ")) {
+            boolean file = word.endsWith(".iowt") || word.endsWith(".json");
+            args.add(file ? folder.resolve(word).toString() : word);
+        }
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text);
+        Main.run(out, out, args.toArray(String[]::new));
+        return text.toString().replace(folder + "/", "").strip();
+    }
+
+    private static Pattern pattern(List<String> printed) {
+        String text = masked(String.join("\n", printed).strip());
+        return Pattern.compile(
+                Arrays.stream(text.split(Pattern.quote(ANYTHING), -1))
+                        .map(Pattern::quote)
+                        .collect(Collectors.joining(".*")),
+                Pattern.DOTALL);
+    }
+
+    private static String masked(String text) {
+        return text.replaceAll("\\b[0-9a-f]{16}\\b", "HASH")
+                .replaceAll("[\\d,]+ records", "N records")
+                .replaceAll("#\\d+ ", "#N ")
+                .replaceAll("(?m)^laws     .*$", "laws")
+                .replaceAll("(?m)^(G0 .*?) +\\d+$", "$1");
+    }
+}

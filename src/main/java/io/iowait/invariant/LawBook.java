@@ -45,7 +45,7 @@ public final class LawBook implements TraceConsumer {
 
     @Override
     public long wants() {
-        long all = Kind.mask(Kind.SCHED_PROCESS_FORK, Kind.ENQUEUE, Kind.DEQUEUE);
+        long all = World.KINDS;
         for (Law law : laws) {
             all |= law.kindsBefore() | law.kindsAfter();
         }

@@ -74,13 +74,18 @@ final class QueueOrder extends Law {
     @Override
     public void after(World world, Block block, int i) {
         int task = block.task(i);
-        boolean moved =
-                block.kind(i) == Kind.ENQUEUE
-                        || queues.contains(task)
-                                && !world.setting().isCentral(world.policyClass(task));
-        if (moved && world.state(task) == TaskState.RUNNABLE) {
+        if (block.kind(i) == Kind.SCHED_MIGRATE_TASK && !changesQueue(world, task)) {
+            return;
+        }
+        if (world.state(task) == TaskState.RUNNABLE) {
             toTail(world, task, world.cpuOf(task), block.seq(i), block.seq(i));
         }
+    }
+
+    private boolean changesQueue(World world, int task) {
+        return queues.contains(task)
+                && queues.listOf(task)
+                        != world.setting().queueOf(world.policyClass(task), world.cpuOf(task));
     }
 
     private void asked(Block block, int i) {

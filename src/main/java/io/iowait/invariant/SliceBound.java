@@ -74,11 +74,10 @@ final class SliceBound extends Law {
     @Override
     public void after(World world, Block block, int i) {
         int task = block.task(i);
-        boolean moved =
-                block.kind(i) == Kind.ENQUEUE
-                        || waiting.contains(task)
-                                && !world.setting().isCentral(world.policyClass(task));
-        if (moved && world.state(task) == TaskState.RUNNABLE) {
+        if (block.kind(i) == Kind.SCHED_MIGRATE_TASK && !changesQueue(world, task)) {
+            return;
+        }
+        if (world.state(task) == TaskState.RUNNABLE) {
             enter(world, task, world.cpuOf(task), block.t(i));
         }
     }
@@ -94,6 +93,12 @@ final class SliceBound extends Law {
                 }
             }
         }
+    }
+
+    private boolean changesQueue(World world, int task) {
+        return waiting.contains(task)
+                && waiting.listOf(task)
+                        != world.setting().queueOf(world.policyClass(task), world.cpuOf(task));
     }
 
     private void judge(World world, Block block, int i, int task) {

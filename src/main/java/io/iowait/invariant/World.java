@@ -48,6 +48,21 @@ public final class World {
     /// How far back [#kindOf] remembers, in records.
     public static final int CAUSE_WINDOW = 1 << 16;
 
+    /// The kinds that change the world.
+    static final long KINDS =
+            Kind.mask(
+                    Kind.SCHED_SWITCH,
+                    Kind.SCHED_WAKING,
+                    Kind.SCHED_WAKEUP,
+                    Kind.SCHED_WAKEUP_NEW,
+                    Kind.SCHED_MIGRATE_TASK,
+                    Kind.SCHED_PROCESS_FORK,
+                    Kind.SCHED_PROCESS_EXIT,
+                    Kind.ENQUEUE,
+                    Kind.DEQUEUE,
+                    Kind.IRQ_HANDLER_ENTRY,
+                    Kind.IRQ_HANDLER_EXIT);
+
     private static final int STATES = UNKNOWN + 1;
     private static final int CPUS_MAX = 0xFFFF; // the width of a record's cpu
 

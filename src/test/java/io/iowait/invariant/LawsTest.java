@@ -582,6 +582,28 @@ class LawsTest {
                                 .preempt(0, 2, 1)),
                 keeps(
                         "F12q",
+                        "a move within the central queue",
+                        three(fifo().fact("cpus", 2).fact("traits.1", "central"))
+                                .migrate(2, 0, 1)
+                                .run(1, 2)
+                                .migrate(3, 0, 1)
+                                .switchTo(1, 2, 3, R)),
+                breaks(
+                        "F12q",
+                        "overtaken by a move",
+                        three(fifo().fact("cpus", 2).fact("traits.1", "central"))
+                                .migrate(3, 0, 1)
+                                .run(1, 3)),
+                keeps(
+                        "F12q",
+                        "moved to the tail of another CPU's queue",
+                        three(fifo().fact("cpus", 2).fact("traits.1", "per-cpu"))
+                                .born(4, 1)
+                                .migrate(2, 0, 1)
+                                .run(1, 4)
+                                .switchTo(1, 4, 2, R)),
+                keeps(
+                        "F12q",
                         "a bound task is passed over",
                         fifo().fact("cpus", 2)
                                 .fact("traits.1", "central")

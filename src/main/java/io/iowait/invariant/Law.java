@@ -46,12 +46,12 @@ public abstract class Law {
         return scope;
     }
 
-    /// Mask of the kinds that [#before] is called for.
+    /// Mask of the kinds that [#before] is called for; after [#begin] it may be narrower.
     public long kindsBefore() {
         return 0;
     }
 
-    /// Mask of the kinds that [#after] is called for.
+    /// Mask of the kinds that [#after] is called for; after [#begin] it may be narrower.
     public long kindsAfter() {
         return 0;
     }

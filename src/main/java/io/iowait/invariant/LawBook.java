@@ -23,6 +23,7 @@ public final class LawBook implements TraceConsumer {
     private final List<Law> asked = new ArrayList<>();
     private final List<Optional<String>> skipped = new ArrayList<>();
     private final WellFormed wellFormed = new WellFormed();
+    private TimeOrder timeOrder = new TimeOrder();
 
     private World world = new World(Facts.none());
     private boolean begun;
@@ -64,7 +65,7 @@ public final class LawBook implements TraceConsumer {
             Optional<String> reason = reasonToSkip(law);
             skipped.add(reason);
             if (reason.isEmpty()) {
-                ask(law);
+                asked.add(law);
             }
         }
     }
@@ -82,6 +83,7 @@ public final class LawBook implements TraceConsumer {
                 w.skip(block, i);
                 continue;
             }
+            timeOrder.check(w, block, i);
             int kind = block.kind(i);
             for (Law law : before[kind]) {
                 law.before(w, block, i);
@@ -133,7 +135,10 @@ public final class LawBook implements TraceConsumer {
         }
         started = true;
         world.begin(firstSeq);
-        asked.forEach(law -> law.begin(world));
+        for (Law law : asked) {
+            law.begin(world);
+            enter(law);
+        }
     }
 
     private Optional<String> reasonToSkip(Law law) {
@@ -144,8 +149,11 @@ public final class LawBook implements TraceConsumer {
         return law.skip(world.setting());
     }
 
-    private void ask(Law law) {
-        asked.add(law);
+    private void enter(Law law) {
+        if (law instanceof TimeOrder order) {
+            timeOrder = order; // concerns every record: called directly
+            return;
+        }
         for (int kind = 0; kind < Kind.COUNT; kind++) {
             if ((law.kindsBefore() >>> kind & 1) != 0) {
                 before[kind] = with(before[kind], law);

@@ -41,6 +41,7 @@ public final class Laws {
 
     private static void addIo(List<Law> laws) {
         laws.add(new TimerNotEarly());
+        laws.add(new TimerNotLate());
         laws.add(new RequestsOnce());
         laws.add(new IrqNesting());
     }

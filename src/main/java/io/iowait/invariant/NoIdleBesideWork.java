@@ -26,6 +26,7 @@ final class NoIdleBesideWork extends Law {
     private final IdLists idle = new IdLists(); // one list of CPUs, oldest first
     private long[] idleSinceNs = new long[0];
     private long boundNs;
+    private boolean tellsEnqueues;
 
     NoIdleBesideWork() {
         super("W1", "no CPU idles beside runnable tasks", Scope.KERNEL);
@@ -39,7 +40,9 @@ final class NoIdleBesideWork extends Law {
 
     @Override
     public long kindsAfter() {
-        return Kind.mask(Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW, Kind.ENQUEUE);
+        return tellsEnqueues
+                ? Kind.mask(Kind.ENQUEUE)
+                : Kind.mask(Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW, Kind.ENQUEUE);
     }
 
     @Override
@@ -66,6 +69,7 @@ final class NoIdleBesideWork extends Law {
     @Override
     public void begin(World world) {
         boundNs = world.setting().switchBoundNs();
+        tellsEnqueues = world.setting().emulated();
         idleSinceNs = Rows.holding(idleSinceNs, world.cpus() - 1, 0);
         for (int cpu = 0; world.fromStart() && cpu < world.cpus(); cpu++) {
             idle.append(0, cpu);
@@ -95,10 +99,8 @@ final class NoIdleBesideWork extends Law {
     @Override
     public void after(World world, Block block, int i) {
         int task = block.task(i);
-        if (block.kind(i) == Kind.ENQUEUE || !world.setting().emulated()) {
-            if (world.state(task) == TaskState.RUNNABLE) {
-                enter(world, task, block.t(i));
-            }
+        if (world.state(task) == TaskState.RUNNABLE) {
+            enter(world, task, block.t(i));
         }
     }
 

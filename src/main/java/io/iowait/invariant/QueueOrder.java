@@ -8,7 +8,8 @@ import java.util.Optional;
 /// F12q: classes `fifo` and `rr` run their tasks in the order of their queue.
 ///
 /// Who becomes runnable, yields or has used up a slice goes to the tail; who is preempted by a
-/// higher class keeps the head. A `fifo` task is never preempted for another of its class.
+/// higher class keeps the head. A `fifo` task is never preempted for another of its class. A task
+/// that is asked inside a system call to give up its CPU may have yielded: it may go to the tail.
 ///
 /// A trace does not always show where a policy puts a task: a slice may end at the tick, before the
 /// switch, and at the moment of a preemption. So each waiting task has an interval of places,
@@ -20,7 +21,7 @@ import java.util.Optional;
 /// | enqueue, migration, yield | this record | this record |
 /// | preempted within its class | request to reschedule | this record |
 /// | preempted by a higher class, slice not used up | first | before all others |
-/// | preempted by a higher class, slice perhaps used up | first | this record |
+/// | preempted by a higher class, slice perhaps used up, or perhaps a yield | first | this record |
 ///
 /// Source: POSIX SCHED_FIFO and SCHED_RR; Linux `kernel/sched/rt.c` (requeue_task_rt).
 final class QueueOrder extends Law {
@@ -31,8 +32,10 @@ final class QueueOrder extends Law {
     private long[] low = new long[0]; // by task
     private long[] high = new long[0];
     private long[] usedNs = new long[0]; // of the slice, when last preempted
+    private int[] inCall = new int[0]; // 1 from sys_enter to sys_exit
     private long[] askedSeq = new long[0]; // by cpu: request to reschedule since its last switch
     private long[] askedNs = new long[0];
+    private int[] askedInCall = new int[0]; // 1: the latest request fell into a call of its task
     private long beforeAll = 0; // counts down
 
     QueueOrder() {
@@ -41,7 +44,12 @@ final class QueueOrder extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.SCHED_SWITCH, Kind.DEQUEUE, Kind.SET_NEED_RESCHED);
+        return Kind.mask(
+                Kind.SCHED_SWITCH,
+                Kind.DEQUEUE,
+                Kind.SET_NEED_RESCHED,
+                Kind.SYS_ENTER,
+                Kind.SYS_EXIT);
     }
 
     @Override
@@ -67,7 +75,9 @@ final class QueueOrder extends Law {
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH -> switched(world, block, i);
             case Kind.DEQUEUE -> queues.remove(block.task(i));
-            default -> asked(block, i);
+            case Kind.SYS_ENTER -> inCall(block.task(i), 1);
+            case Kind.SYS_EXIT -> inCall(block.task(i), 0);
+            default -> asked(world, block, i);
         }
     }
 
@@ -88,7 +98,14 @@ final class QueueOrder extends Law {
                         != world.setting().queueOf(world.policyClass(task), world.cpuOf(task));
     }
 
-    private void asked(Block block, int i) {
+    private void inCall(int task, int value) {
+        if (task >= 0) {
+            inCall = Rows.holding(inCall, task, 0);
+            inCall[task] = value;
+        }
+    }
+
+    private void asked(World world, Block block, int i) {
         int cpu = block.cpu(i);
         askedSeq = Rows.holding(askedSeq, cpu, NOT_ASKED);
         askedNs = Rows.holding(askedNs, cpu, 0);
@@ -96,6 +113,9 @@ final class QueueOrder extends Law {
             askedSeq[cpu] = block.seq(i);
         }
         askedNs[cpu] = block.t(i);
+        int current = world.running(cpu);
+        askedInCall = Rows.holding(askedInCall, cpu, 0);
+        askedInCall[cpu] = current >= 0 && current < inCall.length ? inCall[current] : 0;
     }
 
     private void switched(World world, Block block, int i) {
@@ -148,7 +168,10 @@ final class QueueOrder extends Law {
         } else if (isAsked && nextClass < policyClass) {
             preempted(world, block, i, previous);
         } else {
-            if (isAsked && isFifo(world, policyClass) && askedNs[cpu] == block.t(i)) {
+            if (isAsked
+                    && isFifo(world, policyClass)
+                    && askedNs[cpu] == block.t(i)
+                    && askedInCall[cpu] == 0) {
                 violated(
                         block,
                         i,
@@ -168,10 +191,11 @@ final class QueueOrder extends Law {
         Setting setting = world.setting();
         int policyClass = world.policyClass(task);
         usedNs[task] += block.t(i) - world.runningSinceNs(cpu);
-        boolean keepsHead =
+        boolean insideSlice =
                 isFifo(world, policyClass)
                         || (setting.classIs(policyClass, "exact")
                                 && usedNs[task] < setting.sliceNs(policyClass));
+        boolean keepsHead = insideSlice && askedInCall[cpu] == 0;
         if (keepsHead) {
             place(task, FIRST, --beforeAll);
             queues.prepend(setting.queueOf(policyClass, cpu), task);

@@ -53,8 +53,8 @@ final class TimeOrder extends Law {
         return 0;
     }
 
-    @Override
-    public void before(World world, Block block, int i) {
+    /// As [#before]; the law book calls it for each record.
+    void check(World world, Block block, int i) {
         evaluated();
         long t = block.t(i);
         if (t < latestNs) {

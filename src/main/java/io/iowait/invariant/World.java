@@ -63,6 +63,45 @@ public final class World {
                     Kind.IRQ_HANDLER_ENTRY,
                     Kind.IRQ_HANDLER_EXIT);
 
+    /// The kinds that say nothing without a task.
+    private static final long NEED_TASK =
+            Kind.mask(
+                    Kind.SCHED_WAKING,
+                    Kind.SCHED_WAKEUP,
+                    Kind.SCHED_WAKEUP_NEW,
+                    Kind.SCHED_MIGRATE_TASK,
+                    Kind.SCHED_PROCESS_EXIT,
+                    Kind.ENQUEUE,
+                    Kind.DEQUEUE,
+                    Kind.LOCK_WAIT,
+                    Kind.LOCK_ACQUIRE,
+                    Kind.LOCK_RELEASE,
+                    Kind.TASK_ACCOUNT,
+                    Kind.SCHED_STAT_RUNTIME);
+
+    /// The kinds that say nothing without a CPU.
+    private static final long NEED_CPU =
+            Kind.mask(
+                    Kind.SCHED_SWITCH,
+                    Kind.IRQ_HANDLER_ENTRY,
+                    Kind.IRQ_HANDLER_EXIT,
+                    Kind.SET_NEED_RESCHED,
+                    Kind.CPU_ACCOUNT);
+
+    /// The kinds whose a or b is a row, a state or a bucket.
+    private static final long NEED_ARGUMENTS =
+            Kind.mask(
+                    Kind.SCHED_SWITCH,
+                    Kind.SCHED_WAKEUP,
+                    Kind.SCHED_WAKEUP_NEW,
+                    Kind.SCHED_MIGRATE_TASK,
+                    Kind.SCHED_PROCESS_FORK,
+                    Kind.ENQUEUE,
+                    Kind.DEQUEUE,
+                    Kind.LOCK_WAIT,
+                    Kind.CPU_ACCOUNT,
+                    Kind.TASK_ACCOUNT);
+
     private static final int STATES = UNKNOWN + 1;
     private static final int CPUS_MAX = 0xFFFF; // the width of a record's cpu
 
@@ -86,6 +125,8 @@ public final class World {
     private long[] createdNs = new long[0];
     private long[] spentNs = new long[0]; // TaskTime.COUNT a task
     private final int[] tasksIn = new int[STATES];
+    private int strays;
+    private long straysSinceNs;
 
     private int cpus;
     private int[] running = new int[0];
@@ -202,6 +243,16 @@ public final class World {
         return live;
     }
 
+    /// Tasks that are runnable and known to no policy.
+    public int strays() {
+        return strays;
+    }
+
+    /// Since when there have been [#strays] without a break.
+    public long straysSinceNs() {
+        return straysSinceNs;
+    }
+
     // CPUs
 
     /// Rows in use; CPU numbers are below.
@@ -258,7 +309,11 @@ public final class World {
                 || cpu >= cpusMax
                 || cause < Block.NO_CAUSE
                 || cause >= block.seq(i)
-                || !argumentsFit(kind, block, i)) {
+                || task < 0 && (NEED_TASK >>> kind & 1) != 0
+                || cpu < 0 && (NEED_CPU >>> kind & 1) != 0) {
+            return false;
+        }
+        if ((NEED_ARGUMENTS >>> kind & 1) != 0 && !argumentsFit(kind, block, i)) {
             return false;
         }
         if (task >= tasks) {
@@ -282,8 +337,8 @@ public final class World {
             case Kind.SCHED_MIGRATE_TASK -> taskCpu[task] = (int) block.b(i);
             case Kind.SCHED_PROCESS_FORK -> forked((int) block.a(i));
             case Kind.SCHED_PROCESS_EXIT -> exiting[task] = true;
-            case Kind.ENQUEUE -> policyClass[task] = (int) block.a(i);
-            case Kind.DEQUEUE -> policyClass[task] = NO_CLASS;
+            case Kind.ENQUEUE -> know(task, (int) block.a(i));
+            case Kind.DEQUEUE -> know(task, NO_CLASS);
             case Kind.IRQ_HANDLER_ENTRY -> irqEntered(block.cpu(i));
             case Kind.IRQ_HANDLER_EXIT -> irqLeft(block.cpu(i));
             default -> {}
@@ -333,9 +388,24 @@ public final class World {
         leftAs[child] = TaskState.NEW;
         exiting[child] = false;
         taskCpu[child] = -1;
-        policyClass[child] = NO_CLASS;
+        know(child, NO_CLASS);
         createdNs[child] = nowNs;
         Arrays.fill(spentNs, spentAt(child, 0), spentAt(child, TaskTime.COUNT), 0);
+    }
+
+    private void know(int task, int newClass) {
+        if (state[task] == TaskState.RUNNABLE) {
+            int old = policyClass[task];
+            countStray((newClass == NO_CLASS ? 1 : 0) - (old == NO_CLASS ? 1 : 0));
+        }
+        policyClass[task] = newClass;
+    }
+
+    private void countStray(int change) {
+        if (strays == 0) {
+            straysSinceNs = nowNs;
+        }
+        strays += change;
     }
 
     private void irqEntered(int cpu) {
@@ -358,33 +428,27 @@ public final class World {
         }
         tasksIn[from]--;
         tasksIn[to]++;
+        if (policyClass[task] == NO_CLASS) {
+            countStray((to == TaskState.RUNNABLE ? 1 : 0) - (from == TaskState.RUNNABLE ? 1 : 0));
+        }
         state[task] = (byte) to;
         sinceNs[task] = nowNs;
     }
 
-    /// Ranges of a and b, and which of task and cpu a kind cannot do without.
+    /// The ranges of a and b.
     private boolean argumentsFit(int kind, Block block, int i) {
         long a = block.a(i);
         long b = block.b(i);
-        boolean ofTask = block.task(i) >= 0;
-        boolean onCpu = block.cpu(i) >= 0;
         return switch (kind) {
-            case Kind.SCHED_SWITCH -> onCpu && isTask(a, IDLE) && isLeft(b);
-            case Kind.SCHED_WAKEUP -> ofTask && isCpu(a) && b >= 0 && b < TaskState.COUNT;
-            case Kind.SCHED_WAKEUP_NEW -> ofTask && isCpu(a);
-            case Kind.SCHED_MIGRATE_TASK -> ofTask && isCpu(b);
+            case Kind.SCHED_SWITCH -> isTask(a, IDLE) && isLeft(b);
+            case Kind.SCHED_WAKEUP -> isCpu(a) && b >= 0 && b < TaskState.COUNT;
+            case Kind.SCHED_WAKEUP_NEW -> isCpu(a);
+            case Kind.SCHED_MIGRATE_TASK -> isCpu(b);
             case Kind.SCHED_PROCESS_FORK -> isTask(a, 0);
-            case Kind.ENQUEUE, Kind.DEQUEUE -> ofTask && a >= 0 && a <= Byte.MAX_VALUE;
-            case Kind.LOCK_WAIT -> ofTask && isTask(b, -1);
-            case Kind.IRQ_HANDLER_ENTRY, Kind.IRQ_HANDLER_EXIT, Kind.SET_NEED_RESCHED -> onCpu;
-            case Kind.CPU_ACCOUNT -> onCpu && a >= 0 && a < CpuTime.COUNT;
-            case Kind.TASK_ACCOUNT -> ofTask && a >= 0 && a < TaskTime.COUNT;
-            case Kind.SCHED_WAKING,
-                    Kind.SCHED_PROCESS_EXIT,
-                    Kind.LOCK_ACQUIRE,
-                    Kind.LOCK_RELEASE,
-                    Kind.SCHED_STAT_RUNTIME ->
-                    ofTask;
+            case Kind.ENQUEUE, Kind.DEQUEUE -> a >= 0 && a <= Byte.MAX_VALUE;
+            case Kind.LOCK_WAIT -> isTask(b, -1);
+            case Kind.CPU_ACCOUNT -> a >= 0 && a < CpuTime.COUNT;
+            case Kind.TASK_ACCOUNT -> a >= 0 && a < TaskTime.COUNT;
             default -> true;
         };
     }

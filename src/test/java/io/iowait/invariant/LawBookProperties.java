@@ -49,8 +49,8 @@ class LawBookProperties {
         block.append(
                 random.nextInt(wild ? 256 : Kind.COUNT),
                 wild ? extreme(random) : t,
-                random.nextInt(-1, wild ? 70_000 : 3),
-                random.nextInt(-1, wild ? 5_000_000 : 6),
+                random.nextInt(-1, wild && random.nextInt(100) == 0 ? 70_000 : 3),
+                random.nextInt(-1, wild && random.nextInt(100) == 0 ? 50_000 : 6),
                 wild ? extreme(random) : random.nextInt(-1, 6),
                 wild ? extreme(random) : random.nextInt(-1, 7),
                 wild ? extreme(random) : random.nextLong(-1, Math.max(1, block.firstSeq())));

@@ -588,6 +588,14 @@ class LawsTest {
                                 .run(1, 2)
                                 .migrate(3, 0, 1)
                                 .switchTo(1, 2, 3, R)),
+                keeps(
+                        "F12q",
+                        "preempted in a call, perhaps a yield",
+                        three(fifo())
+                                .record(Kind.SYS_ENTER, 0, 1, 2, 0)
+                                .needResched(0, 1)
+                                .record(Kind.SYS_EXIT, 0, 1, 2, 0)
+                                .switchTo(0, 1, 2, R)),
                 breaks(
                         "F12q",
                         "overtaken by a move",
@@ -644,6 +652,17 @@ class LawsTest {
                         "after its cancel",
                         story().timer(1, 20).cancelTimer(1).at(20).expire(1, 10)),
                 breaks("K1", "earliest after latest", story().timer(1, 20).at(30).expire(1, 21)),
+                keeps("K2", "in time", story().timer(1, 20).at(100_020).expire(1, 20)),
+                keeps(
+                        "K2",
+                        "armed behind its expiry",
+                        story().at(50).timer(1, 0).at(100_050).expire(1, 0)),
+                keeps(
+                        "K2",
+                        "cancelled, armed again",
+                        story().timer(1, 0).cancelTimer(1).at(200_000).timer(1, 0).expire(1, 0)),
+                breaks("K2", "late", story().timer(1, 20).at(100_021).expire(1, 20)),
+                passesOver("K2", Result.SKIPPED, "no promise", linux().timer(1, 20)),
                 keeps(
                         "I1",
                         "submit, complete, deliver",

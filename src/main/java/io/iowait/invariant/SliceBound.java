@@ -7,9 +7,10 @@ import java.util.Optional;
 
 /// F12: round robin: beside another runnable task of its queue, a task runs for a slice at most.
 ///
-/// A slice enforced by the tick may last one tick more, an exact one by the interrupts that fell
-/// into it; both by `slack`. The time counts from the later of the switch-in and the moment from
-/// which another waited that still waits at the end: a lone task gets slice after slice.
+/// A slice enforced by the tick may last one tick more; any, by `slack` and by the time of the
+/// interrupts (and the hypervisor's gaps) that fell into it. The time counts from the later of the
+/// switch-in and the moment from which another waited that still waits at the end: a lone task gets
+/// slice after slice.
 ///
 /// Source: POSIX SCHED_RR; Linux `task_tick_rt`.
 final class SliceBound extends Law {
@@ -124,11 +125,12 @@ final class SliceBound extends Law {
         }
         evaluated();
         long fromNs = Math.max(world.runningSinceNs(cpu), waitingSinceNs[other]);
-        long enforcedNs =
-                setting.classIs(policyClass, "exact")
-                        ? world.irqNsSinceSwitch(cpu, t)
-                        : setting.tickNs();
-        return t - fromNs - setting.sliceNs(policyClass) - enforcedNs - setting.slackNs();
+        long boundNs =
+                setting.sliceNs(policyClass)
+                        + (setting.classIs(policyClass, "exact") ? 0 : setting.tickNs())
+                        + world.irqNsSinceSwitch(cpu, t)
+                        + setting.slackNs();
+        return t - fromNs - boundNs;
     }
 
     private void enter(World world, int task, int cpu, long t) {

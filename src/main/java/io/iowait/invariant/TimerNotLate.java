@@ -1,6 +1,7 @@
 package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Irq;
 import io.iowait.tracepoint.Kind;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// Source: Linux `kernel/time/hrtimer.c` (the hardware is programmed to the earliest hard expiry).
 final class TimerNotLate extends Law {
     private final LongMap dueNs = new LongMap(); // by armed timer
+    private long[] gapEndNs = new long[0]; // by cpu: when the hypervisor gave it back
     private long boundNs;
 
     TimerNotLate() {
@@ -20,7 +22,13 @@ final class TimerNotLate extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.TIMER_START, Kind.TIMER_EXPIRE, Kind.TIMER_CANCEL);
+        return Kind.mask(
+                Kind.TIMER_START, Kind.TIMER_EXPIRE, Kind.TIMER_CANCEL, Kind.IRQ_HANDLER_EXIT);
+    }
+
+    @Override
+    public long kindsNeeded() {
+        return Kind.mask(Kind.TIMER_START, Kind.TIMER_EXPIRE);
     }
 
     @Override
@@ -42,7 +50,16 @@ final class TimerNotLate extends Law {
             case Kind.TIMER_START ->
                     dueNs.put(timer, Math.max(0, Math.max(block.t(i), block.b(i))));
             case Kind.TIMER_CANCEL -> dueNs.remove(timer);
+            case Kind.IRQ_HANDLER_EXIT -> interruptLeft(block, i);
             default -> expired(block, i, timer);
+        }
+    }
+
+    private void interruptLeft(Block block, int i) {
+        if (block.a(i) == Irq.HOST_GAP) {
+            int cpu = block.cpu(i);
+            gapEndNs = Rows.holding(gapEndNs, cpu, 0);
+            gapEndNs[cpu] = block.t(i);
         }
     }
 
@@ -52,7 +69,9 @@ final class TimerNotLate extends Law {
             return;
         }
         evaluated();
-        long lateNs = block.t(i) - due;
+        int cpu = block.cpu(i);
+        long gapEnd = cpu >= 0 && cpu < gapEndNs.length ? gapEndNs[cpu] : 0;
+        long lateNs = block.t(i) - Math.max(due, gapEnd);
         if (lateNs > boundNs) {
             violated(
                     block,

@@ -652,6 +652,15 @@ class LawsTest {
                         "after its cancel",
                         story().timer(1, 20).cancelTimer(1).at(20).expire(1, 10)),
                 breaks("K1", "earliest after latest", story().timer(1, 20).at(30).expire(1, 21)),
+                keeps(
+                        "K2",
+                        "the hypervisor had the CPU",
+                        story().timer(1, 20)
+                                .irq(0, Irq.HOST_GAP)
+                                .at(900_000)
+                                .irqEnd(0, Irq.HOST_GAP)
+                                .at(1_000_000)
+                                .expire(1, 20)),
                 keeps("K2", "in time", story().timer(1, 20).at(100_020).expire(1, 20)),
                 keeps(
                         "K2",

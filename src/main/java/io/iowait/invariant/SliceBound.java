@@ -52,10 +52,7 @@ final class SliceBound extends Law {
     @Override
     public void before(World world, Block block, int i) {
         if (block.kind(i) == Kind.DEQUEUE) {
-            if (world.running(block.cpu(i)) == block.task(i)) {
-                judge(world, block, i, block.task(i)); // it blocks: its class is known no longer
-            }
-            waiting.remove(block.task(i));
+            dequeued(world, block, i);
             return;
         }
         int previous = block.task(i);
@@ -94,6 +91,15 @@ final class SliceBound extends Law {
                 }
             }
         }
+    }
+
+    private void dequeued(World world, Block block, int i) {
+        int task = block.task(i);
+        int cpu = block.cpu(i);
+        if (cpu >= 0 && world.running(cpu) == task) {
+            judge(world, block, i, task); // it blocks: its class is known no longer
+        }
+        waiting.remove(task);
     }
 
     private boolean changesQueue(World world, int task) {

@@ -89,6 +89,11 @@ class MutantsTest {
     }
 
     @Test
+    void timerOneMillisecondLate() {
+        assertCaught(busyLab().defect(Defect.TIMER_LATE), "K2");
+    }
+
+    @Test
     void switchTimeUnaccounted() {
         assertCaught(
                 busyLab().profile(Profiles.linux618Vm()).defect(Defect.SWITCH_UNACCOUNTED), "G10");

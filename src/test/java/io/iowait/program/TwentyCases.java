@@ -459,7 +459,7 @@ final class TwentyCases {
         Object[] all = new Object[args.length + 1];
         all[0] = function(function);
         System.arraycopy(args, 0, all, 1, args.length);
-        return asking("asyncio.coro", all);
+        return asking("asyncio.coroutine", all);
     }
 
     /// A block with an end: an ask to enter, the body, and on every way out an ask to leave, which
@@ -468,11 +468,11 @@ final class TwentyCases {
         return new Statement.If(
                 Expr.of(true),
                 List.of(
-                        askInto("scope", "asyncio.timeout", ns),
+                        askInto("scope", "asyncio.timeout_enter", ns),
                         set("leaving", nothing()),
                         attemptFinally(
                                 List.of(body),
-                                body(ask("asyncio.timeout_end", var("scope"), var("leaving"))),
+                                body(ask("asyncio.timeout_exit", var("scope"), var("leaving"))),
                                 handler("*", "e", set("leaving", var("e")), raiseAgain("e")))),
                 List.of());
     }

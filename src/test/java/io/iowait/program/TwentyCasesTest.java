@@ -2,6 +2,7 @@ package io.iowait.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iowait.runtime.asyncio.Word;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,6 +65,19 @@ class TwentyCasesTest {
     }
 
     @Test
+    void theDialectHasTheWordsThatTheCasesUse() {
+        Set<String> words = new TreeSet<>();
+        for (Word word : Word.values()) {
+            words.add(word.kind());
+        }
+        for (Program program : TwentyCases.all().values()) {
+            assertThat(Compiler.compile(program).askNames())
+                    .filteredOn(ask -> ask.startsWith("asyncio."))
+                    .allMatch(words::contains);
+        }
+    }
+
+    @Test
     void aPeriodicThreadSleepsUntilMultiplesOfItsPeriod() {
         assertThat(told(TwentyCases.fifoTwoLevels(), "periodic", 6, 1_000_000L, 7_000_000L))
                 .containsExactly(
@@ -119,18 +133,18 @@ class TwentyCasesTest {
         Program program = TwentyCases.waitForTie();
         assertThat(told(program, "main", 6))
                 .containsExactly(
-                        "asyncio.timeout 100000",
+                        "asyncio.timeout_enter 100000",
                         "a start",
                         "sleep 100000",
                         "a end",
-                        "asyncio.timeout_end 0 null",
+                        "asyncio.timeout_exit 0 null",
                         "r-a");
         assertThat(toldUntilThrown(program, "sleep", "CancelledError", "TimeoutError"))
                 .containsExactly(
-                        "asyncio.timeout 100000",
+                        "asyncio.timeout_enter 100000",
                         "a start",
                         "sleep 100000",
-                        "asyncio.timeout_end 0 CancelledError",
+                        "asyncio.timeout_exit 0 CancelledError",
                         "timeout",
                         "=null");
     }

@@ -72,7 +72,7 @@ public final class Kernel {
 
     private static final int PURPOSE_TICK_PHASE = 2;
     private static final long NS_PER_SEC = 1_000_000_000L;
-    private static final long STEPS_PER_INSTANT_MAX = 10_000_000L;
+    private static final long STEPS_PER_INSTANT_MAX = 1_000_000L;
     private static final long STEPS_PER_TASK_MAX = 1_000L;
 
     final CostProfile profile;

@@ -126,16 +126,8 @@ class KernelTest {
     @Test
     void oppositeLockOrderIsADeadlockWithItsCycle() {
         Lab lab = new Lab().cpus(2).mutex("a").mutex("b");
-        lab.thread(
-                "ab",
-                ask(Asks.LOCK, num(0)),
-                ask(Asks.SLEEP, num(MS)),
-                ask(Asks.LOCK, num(1)));
-        lab.thread(
-                "ba",
-                ask(Asks.LOCK, num(1)),
-                ask(Asks.SLEEP, num(MS)),
-                ask(Asks.LOCK, num(0)));
+        lab.thread("ab", ask(Asks.LOCK, num(0)), ask(Asks.SLEEP, num(MS)), ask(Asks.LOCK, num(1)));
+        lab.thread("ba", ask(Asks.LOCK, num(1)), ask(Asks.SLEEP, num(MS)), ask(Asks.LOCK, num(0)));
         Lab.Result result = lab.run();
         assertThat(result.outcome()).isEqualTo(Outcome.DEADLOCK);
         assertThat(result.report().hasFindings()).as(result.report().format()).isTrue();
@@ -230,10 +222,7 @@ class KernelTest {
 
     @Test
     void refusesAMachineWithoutCpus() {
-        assertThatThrownBy(
-                        () ->
-                                KernelSpec.of(
-                                        0, CostProfile.zero(), 1, List.of(new FifoPolicy())))
+        assertThatThrownBy(() -> KernelSpec.of(0, CostProfile.zero(), 1, List.of(new FifoPolicy())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("cpus must be in 1..1024: cpus=0");
     }

@@ -1,0 +1,67 @@
+package io.iowait.testkit;
+
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// A workload as a value that generators build and shrink, and that prints itself as the
+/// `workload.json` which `iowait run` reads.
+///
+/// @param objects `["mutex", "m0"]`, `["sem", "s0", 1]`: in JSON
+public record WorkloadDoc(
+        String name, int cpus, long durationNs, List<String> objects, List<ThreadDoc> threads) {
+    public WorkloadDoc {
+        objects = List.copyOf(objects);
+        threads = List.copyOf(threads);
+    }
+
+    /// One thread, or `count` alike.
+    ///
+    /// @param policy OTHER, FIFO or RR
+    /// @param rtPriority 1..99 for FIFO and RR
+    /// @param ops one operation each, in JSON: `["run", 1000]`
+    public record ThreadDoc(
+            String name,
+            int count,
+            String policy,
+            int rtPriority,
+            long startDelayNs,
+            List<String> ops) {
+        public ThreadDoc {
+            ops = List.copyOf(ops);
+        }
+
+        String toJson() {
+            String priority = policy.equals("OTHER") ? "" : ", \"rt_priority\": " + rtPriority;
+            String delay = startDelayNs == 0 ? "" : ", \"start_delay_ns\": " + startDelayNs;
+            return "    {\"name\": \"%s\", \"count\": %d, \"policy\": \"%s\", \"nice\": 0%s%s,\n     \"program\": [%s]}"
+                    .formatted(name, count, policy, priority, delay, String.join(", ", ops));
+        }
+    }
+
+    /// The file, as people would write it.
+    public String toJson() {
+        return """
+        {
+          "name": "%s",
+          "duration_ns": %d,
+          "cpus": %d,
+          "timer_slack_ns": 50000,
+          "objects": [%s],
+          "threads": [
+        %s
+          ]
+        }
+        """
+                .formatted(
+                        name,
+                        durationNs,
+                        cpus,
+                        String.join(", ", objects),
+                        threads.stream().map(ThreadDoc::toJson).collect(Collectors.joining(",\n")));
+    }
+
+    @Override
+    public String toString() {
+        return toJson();
+    }
+}

@@ -230,7 +230,8 @@ public final class LoopRuntime implements LoopTenant {
                 }
                 case Interpreter.LOG -> log.line(loop.task(), nowNs, strand.text());
                 case Interpreter.BUDGET -> {
-                    return registers.compute(0); // the kernel's own budget ends it
+                    kernel.giveUp();
+                    return registers.compute(0);
                 }
                 case Interpreter.RAISED -> {
                     log.line(loop.task(), nowNs, "uncaught " + strand.raised());

@@ -147,7 +147,8 @@ public final class ThreadRuntime implements Body {
                     return registers.exit(1);
                 }
                 case Interpreter.BUDGET -> {
-                    return registers.compute(0); // the kernel's own budget ends it
+                    kernel.giveUp();
+                    return registers.compute(0);
                 }
                 default -> {
                     strands[task] = null;

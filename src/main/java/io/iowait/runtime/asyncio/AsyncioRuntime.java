@@ -96,6 +96,7 @@ public final class AsyncioRuntime implements LoopTenant {
     /// The thread of the loop; it is NEW until [#start].
     public int create(TaskSpec spec) {
         loop.task(kernel.create(spec, loop));
+        kernel.name(loop.task(), loop.task(), spec.name());
         return loop.task();
     }
 
@@ -235,7 +236,8 @@ public final class AsyncioRuntime implements LoopTenant {
                 }
                 case Interpreter.LOG -> log.line(loop.task(), nowNs, running.text());
                 case Interpreter.BUDGET -> {
-                    return registers.compute(0); // the kernel's own budget ends it
+                    kernel.giveUp();
+                    return registers.compute(0);
                 }
                 case Interpreter.RAISED -> {
                     raised(running.raised(), nowNs);

@@ -23,6 +23,9 @@ import tools.jackson.databind.JsonNode;
 final class AsyncioProgram {
     private static final long NS_PER_US = 1_000;
 
+    /// Fields that name a variable which gets a value (and some that do not: `var` of an item).
+    private static final List<String> ASSIGNING = List.of("var", "into", "as", "done", "pending");
+
     private final JsonNode program;
     private final Map<String, Declaration> declarations = new LinkedHashMap<>();
     private final Map<String, Declaration> pools = new LinkedHashMap<>();
@@ -95,8 +98,31 @@ final class AsyncioProgram {
         return params;
     }
 
+    /// A local that has an object's name is that object until it is assigned.
     private List<Statement> body(JsonNode function) {
-        return block(function.path("body"));
+        Set<String> assigned = new LinkedHashSet<>();
+        collectAssigned(function.path("body"), assigned);
+        assigned.removeAll(params(function));
+        List<Statement> all = new ArrayList<>();
+        for (String name : assigned) {
+            Declaration object = declarations.get(name);
+            if (object != null && !program.path("globals").has(name)) {
+                all.add(Dsl.set(name, new Expr.Constant(object)));
+            }
+        }
+        all.addAll(block(function.path("body")));
+        return all;
+    }
+
+    private static void collectAssigned(JsonNode node, Set<String> names) {
+        for (String field : ASSIGNING) {
+            if (node.path(field).isString()) {
+                names.add(node.get(field).asString());
+            }
+        }
+        for (JsonNode inner : node) {
+            collectAssigned(inner, names);
+        }
     }
 
     // ---------------------------------------------------------------- objects

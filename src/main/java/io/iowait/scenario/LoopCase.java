@@ -12,17 +12,20 @@ import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
 import io.iowait.program.Code;
 import io.iowait.runtime.LoopFlavour;
+import io.iowait.runtime.ThreadRuntime;
 import io.iowait.runtime.asyncio.AsyncioRuntime;
 import io.iowait.runtime.asyncio.Declaration;
 import io.iowait.runtime.asyncio.RunOutcome;
 import io.iowait.runtime.asyncio.RunPlan;
 import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Source: `conformance/loops`, suite asyncio.
 public final class LoopCase implements Scenario {
+    public static final String KIND = "case";
+
     private static final long WORKER_CPUS = 1L << 0;
     private static final long LOOP_CPUS = 1L << 1;
     private static final long NS_PER_US = 1_000;
@@ -46,13 +51,17 @@ public final class LoopCase implements Scenario {
 
     /// Reads a case from its JSON text.
     ///
-    /// @throws IllegalArgumentException if it is no case of a suite that is known
+    /// @throws ScenarioException if it is no case of a suite that is known
     public static LoopCase parse(String text) {
-        JsonNode json = JsonMapper.shared().readTree(text);
+        JsonNode json;
+        try {
+            json = JsonMapper.shared().readTree(text);
+        } catch (JacksonException e) {
+            throw new ScenarioException("a case must be JSON: " + e.getOriginalMessage());
+        }
         String suite = json.path("suite").asString("");
         if (!suite.equals("asyncio")) {
-            throw new IllegalArgumentException(
-                    "unknown suite: suite=" + suite + " known=[asyncio]");
+            throw ScenarioException.unknown("suite", suite, List.of("asyncio"));
         }
         return new LoopCase(json);
     }
@@ -63,7 +72,7 @@ public final class LoopCase implements Scenario {
 
     @Override
     public String kind() {
-        return "case";
+        return KIND;
     }
 
     @Override
@@ -85,6 +94,11 @@ public final class LoopCase implements Scenario {
                         : "result " + expected.path("result").asString(""),
                 expected.path("main_done").asLong(Answer.NOT_TOLD),
                 expected.path("cleanup").asString(""));
+    }
+
+    @Override
+    public void tell(Facts.Builder facts) {
+        facts.put("runtime", "asyncio").put("case", name());
     }
 
     @Override
@@ -122,6 +136,8 @@ public final class LoopCase implements Scenario {
         private final AsyncioRuntime runtime;
         private final AsyncioProgram translated;
         private final List<String> log = new ArrayList<>();
+        private final List<String> shown = new ArrayList<>();
+        private final ThreadRuntime.LogSink showing;
 
         Running(LoopCase source, Tracer tracer, Set<Defect> defects, LoopFlavour flavour) {
             this.source = source;
@@ -131,19 +147,18 @@ public final class LoopCase implements Scenario {
                     KernelSpec.of(2, CostProfile.zero(), 1, List.of(new FifoPolicy()))
                             .withDefects(defects);
             machine = new Machine(spec, tracer);
+            showing = Log.into(shown, machine.kernel());
             RunPlan plan =
                     new RunPlan(translated.main(), translated.isForever(), translated.cancelsAll());
-            runtime =
-                    new AsyncioRuntime(
-                            machine.files(),
-                            code,
-                            plan,
-                            flavour,
-                            (task, nowNs, text) -> log.add(nowNs / NS_PER_US + " " + text),
-                            0);
+            runtime = new AsyncioRuntime(machine.files(), code, plan, flavour, this::line, 0);
             addHardware();
             runtime.create(TaskSpec.of("loop", 0).withAffinity(LOOP_CPUS));
-            runtime.start();
+            machine.atBegin(runtime::start);
+        }
+
+        private void line(int task, long nowNs, String text) {
+            log.add(nowNs / NS_PER_US + " " + text);
+            showing.line(task, nowNs, text);
         }
 
         private void addHardware() {
@@ -168,7 +183,7 @@ public final class LoopCase implements Scenario {
         }
 
         Run run() {
-            return new Run(source, machine, Time.NEVER);
+            return new Run(source, machine, 0, Time.NEVER, shown);
         }
 
         Answer toEnd() {

@@ -98,6 +98,9 @@ public final class Scenarios {
         if (kind.equals(KernelWorkload.KIND)) {
             return KernelWorkload.parse(text);
         }
+        if (kind.equals(LoopCase.KIND)) {
+            return LoopCase.parse(text);
+        }
         Form form = form(kind);
         return form.scenario(Settings.standard(form.keys()).with(text));
     }

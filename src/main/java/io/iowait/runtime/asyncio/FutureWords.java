@@ -36,8 +36,9 @@ final class FutureWords {
             case CANCEL -> cancel(a.object(0));
             case CANCEL_CURRENT -> Value.of(runtime.task().cancel());
             case UNCANCEL -> (long) runtime.task().uncancel();
-            case SET_RESULT -> done(() -> future(a).setResult(a.object(1)));
-            case SET_EXCEPTION -> done(() -> future(a).setException(a.newException(1)));
+            case SET_RESULT -> done(() -> settable(a, "set_result").setResult(a.object(1)));
+            case SET_EXCEPTION ->
+                    done(() -> settable(a, "set_exception").setException(a.newException(1)));
             case ADD_DONE_CALLBACK -> done(() -> addDoneCallback(a));
             case CALL_SOON -> handle(loop.callSoon(Entries.INVOKE, 0, invocation(a, 0)));
             case CALL_LATER -> callAt(loop.nowNs() + a.number(0), a);
@@ -92,6 +93,14 @@ final class FutureWords {
 
     private static LoopFuture future(Arguments a) {
         return a.as(LoopFuture.class, 0);
+    }
+
+    private static LoopFuture settable(Arguments a, String verb) {
+        LoopFuture future = future(a);
+        if (future instanceof LoopTask) {
+            throw Thrown.library("RuntimeError", "Task does not support " + verb);
+        }
+        return future;
     }
 
     private static TimeoutScope timeout(Arguments a) {

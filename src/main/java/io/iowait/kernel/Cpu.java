@@ -22,7 +22,10 @@ final class Cpu {
     int current = Tasks.NO_TASK;
     boolean busy;
     boolean needResched;
-    boolean pending;
+
+    /// A burst of user code has just come to its end: the task takes its next step even if somebody
+    /// more urgent woke at this very instant, so that what is complete counts as complete.
+    boolean computed;
 
     /// The bucket that time since `sinceNs` goes to.
     int bucket = CpuTime.IDLE;

@@ -204,6 +204,7 @@ final class Interrupts {
             exitFromIdle(c);
         } else if (c.needResched && c.frozenBucket == CpuTime.USER) {
             c.irqStage = IRQ_RESCHED;
+            c.computed = c.frozenLeftNs == 0;
             irqBurst(c, k.costs.draw(Cost.IRQ_EXIT));
             k.columns.leftNs(c.current, k.columns.leftNs(c.current) + Math.max(0, c.frozenLeftNs));
         } else {
@@ -259,6 +260,7 @@ final class Interrupts {
             k.startBurst(c, c.frozenBucket, c.frozenLeftNs);
         } else {
             c.account(c.frozenBucket, k.nowNs);
+            c.computed = c.frozenLeftNs == 0 && c.frozenBucket == CpuTime.USER;
             if (c.frozenLeftNs == 0 || !c.isIdle() || c.needResched) {
                 k.markPending(c);
             }

@@ -31,7 +31,8 @@ import java.util.Set;
  * One instant. All events of one time are taken in the order of their rank (policy timers; device
  * completions and timers in arming order; ticks; ends of bursts by CPU). Then the CPUs with something
  * to do proceed, the lowest number first, each until it is busy or idle; a CPU that gets something to
- * do meanwhile has its turn again, lowest first. Repeat while anything is due at this instant.
+ * do meanwhile has its turn again, lowest first. Repeat while anything is due at this instant. A task
+ * whose burst ends now takes its next step before a switch that was asked for at the same instant.
  *
  * Kernel code is not preempted (the model NONE of Linux): a reschedule request takes effect on return to
  * user mode, or when the task blocks.
@@ -327,7 +328,8 @@ public final class Kernel {
         c.account(bucket, nowNs);
         if (ns > 0) {
             c.busy = true;
-            events.armOrdered(c.burstEvent, nowNs + ns, RANK_BURST, c.id);
+            long atNs = ns < Time.NEVER - nowNs ? nowNs + ns : Time.NEVER - 1;
+            events.armOrdered(c.burstEvent, atNs, RANK_BURST, c.id);
         }
     }
 
@@ -336,6 +338,7 @@ public final class Kernel {
         if (c.inIrq) {
             interrupts.serveInterrupt(c);
         } else {
+            c.computed = c.bucket == CpuTime.USER;
             markPending(c);
         }
     }
@@ -403,7 +406,9 @@ public final class Kernel {
     // ---------------------------------------------------------------- user mode
 
     private void userMode(Cpu c, int task) {
-        if (c.needResched) {
+        boolean done = c.computed && columns.leftNs(task) == 0;
+        c.computed = false;
+        if (c.needResched && !done) {
             preempt(c);
         } else if (columns.leftNs(task) > 0) {
             if (c.sliceLeftNs == 0) {

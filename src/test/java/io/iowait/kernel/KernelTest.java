@@ -78,6 +78,25 @@ class KernelTest {
     }
 
     @Test
+    void whatEndsAtTheInstantOfAWakeUpIsComplete() {
+        Lab lab = new Lab().classes(new PriorityPolicy(), new FifoPolicy());
+        lab.thread("low", compute(num(2 * MS)), log("low"));
+        lab.thread(
+                TaskSpec.of("high", 0).withPriority(1),
+                ask(Asks.SLEEP, num(2 * MS)),
+                compute(num(MS)),
+                log("high"));
+        assertThat(lab.run().log()).containsExactly("2000000 low", "3000000 high");
+    }
+
+    @Test
+    void endlessComputationIsCutOffByTheClock() {
+        Lab lab = new Lab().classes(new FifoPolicy());
+        lab.thread("hog", compute(num(Long.MAX_VALUE)));
+        assertThat(lab.run(5 * MS).outcome()).isEqualTo(Outcome.TIME);
+    }
+
+    @Test
     void twoCpusRunTwoTasks() {
         Lab lab = new Lab().cpus(2);
         lab.thread("a", compute(num(5 * MS)));

@@ -5,12 +5,16 @@ import io.iowait.invariant.Report;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Outcome;
 import io.iowait.machine.WaitsFor;
+import io.iowait.measure.RequestMeasure;
+import io.iowait.measure.RequestResult;
+import io.iowait.measure.Window;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Units;
 import io.iowait.trace.HashingConsumer;
 import io.iowait.trace.Recorder;
 import io.iowait.trace.TraceException;
+import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.TraceConsumer;
 import io.iowait.tracepoint.Tracer;
 import java.nio.file.Path;
@@ -27,6 +31,8 @@ final class Execution {
     private final HashingConsumer hash = new HashingConsumer();
     private Optional<LawBook> laws = Optional.empty();
     private Optional<Recorder> recorder = Optional.empty();
+    private Optional<RequestMeasure> requests = Optional.empty();
+    private Optional<Progress> progress = Optional.empty();
     private boolean isInterruptible;
 
     Execution(Scenario scenario) {
@@ -43,6 +49,29 @@ final class Execution {
         LawBook book = new LawBook();
         laws = Optional.of(book);
         return read(book);
+    }
+
+    /// Measures requests, if the scenario says when.
+    Execution withMeasures() {
+        Facts.Builder told = Facts.builder();
+        scenario.tell(told);
+        Facts facts = told.build();
+        long toNs = facts.getLong("measure_to_ns", 0);
+        if (toNs > 0) {
+            Window window = new Window(facts.getLong("measure_from_ns", 0), toNs);
+            requests = Optional.of(new RequestMeasure(window));
+            requests.ifPresent(consumers::add);
+        }
+        return this;
+    }
+
+    /// Shows a progress bar, where there is a terminal.
+    Execution showProgress(Terminal terminal, String what) {
+        if (terminal.showsProgress()) {
+            progress = Optional.of(new Progress(what));
+            progress.ifPresent(consumers::add);
+        }
+        return this;
     }
 
     /// Records to a folder or a packed file.
@@ -73,6 +102,7 @@ final class Execution {
             long records,
             long hash,
             Optional<Report> laws,
+            Optional<RequestResult> requests,
             Optional<Recorder> recorder,
             List<String> log,
             Optional<String> stuck) {
@@ -93,6 +123,7 @@ final class Execution {
             if (isInterruptible) {
                 interruption.watch(kernel);
             }
+            progress.ifPresent(bar -> bar.until(run.untilNs()));
             begin(run);
             Outcome outcome = run.proceed();
             if (outcome == Outcome.DEADLOCK) {
@@ -110,11 +141,15 @@ final class Execution {
                     kernel.tracer().emitted(),
                     hash.hash(),
                     laws.map(LawBook::report),
+                    outcome == Outcome.TIME
+                            ? requests.map(RequestMeasure::result)
+                            : Optional.empty(),
                     recorder,
                     run.log(),
                     stuck(run, outcome));
         } finally {
             recorder.ifPresent(Recorder::close);
+            progress.ifPresent(Progress::close);
             interruption.close();
         }
     }

@@ -2,7 +2,6 @@ package io.iowait.cli;
 
 import io.iowait.scenario.Version;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -22,6 +21,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             ReplayCommand.class,
             CheckCommand.class,
+            ConformanceCommand.class,
             ExportCommand.class,
             ListCommand.class,
             HelpCommand.class
@@ -59,8 +59,11 @@ public final class Main implements Runnable {
             description = "Show stack traces of errors.")
     private boolean verbose;
 
-    private Main(CommandSpec unparsed) {
-        spec = unparsed;
+    private final Terminal terminal;
+
+    private Main(CommandSpec unparsed, Terminal terminal) {
+        this.spec = unparsed;
+        this.terminal = terminal;
     }
 
     /// Ends the process with the subcommand's status.
@@ -68,17 +71,21 @@ public final class Main implements Runnable {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "io/iowait/cli/logback.xml");
         }
-        PrintWriter out = new PrintWriter(System.out, false, StandardCharsets.UTF_8);
-        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        int status = run(out, err, args);
+        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+        PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        int status = run(Terminal.own(), out, err, args);
         if (!Interruption.isAsked()) {
             System.exit(status);
         }
     }
 
-    /// Executes a command line; returns the exit status.
+    /// Executes a command line that speaks to no terminal; returns the exit status.
     public static int run(PrintWriter out, PrintWriter err, String... args) {
-        CommandLine commandLine = commandLine().setOut(out).setErr(err);
+        return run(Terminal.none(), out, err, args);
+    }
+
+    private static int run(Terminal terminal, PrintWriter out, PrintWriter err, String... args) {
+        CommandLine commandLine = commandLine(terminal).setOut(out).setErr(err);
         try {
             return commandLine.execute(args);
         } catch (StackOverflowError | OutOfMemoryError e) {
@@ -91,10 +98,19 @@ public final class Main implements Runnable {
 
     /// The parser with all its subcommands, as `main` uses it.
     public static CommandLine commandLine() {
-        return new CommandLine(new Main(CommandSpec.create()))
+        return commandLine(Terminal.none());
+    }
+
+    private static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new Main(CommandSpec.create(), terminal))
                 .setUsageHelpWidth(100)
                 .setParameterExceptionHandler(Failures::ofCommandLine)
                 .setExecutionExceptionHandler(Failures::ofExecution);
+    }
+
+    /// The terminal of a command line that was parsed.
+    static Terminal terminal(CommandSpec command) {
+        return ((Main) command.root().userObject()).terminal;
     }
 
     @Override

@@ -2,9 +2,14 @@ package io.iowait.cli;
 
 import io.iowait.invariant.Report;
 import io.iowait.kernel.Outcome;
+import io.iowait.measure.RequestResult;
+import io.iowait.report.FlagshipReport;
+import io.iowait.report.Look;
+import io.iowait.report.Reality;
 import io.iowait.scenario.Units;
 import io.iowait.trace.Recorder;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -31,6 +36,19 @@ final class RunAnswer {
         done.laws().ifPresent(report -> printLaws(out, report, lawTable));
         done.recorder().ifPresent(recorder -> printRecording(out, recorder));
         out.flush();
+    }
+
+    /// Figures of those runs that are about requests, side by side; beside recorded ones where the
+    /// scenario is the recorded one.
+    static void printRequests(PrintWriter out, List<Execution.Done> runs, Look look) {
+        List<RequestResult> results =
+                runs.stream().flatMap(done -> done.requests().stream()).toList();
+        if (!results.isEmpty()) {
+            boolean recorded = runs.stream().allMatch(done -> Recorded.resembles(done.scenario()));
+            Reality reality = recorded ? Reality.linux618() : Reality.none();
+            out.println();
+            out.print(new FlagshipReport(results, reality, look).text());
+        }
     }
 
     private static void printLaws(PrintWriter out, Report report, boolean table) {
@@ -61,6 +79,7 @@ final class RunAnswer {
                         .put("records", done.records())
                         .put("hash", Console.hash(done.hash()));
         done.stuck().ifPresent(why -> run.put("stuck", why));
+        done.requests().ifPresent(result -> run.set("requests", Json.requests(result)));
         if (!done.log().isEmpty()) {
             ArrayNode log = run.putArray("log");
             done.log().forEach(log::add);

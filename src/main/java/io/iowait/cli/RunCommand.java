@@ -23,6 +23,8 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description = {
             "Runs a scenario: a built-in one by name, with some of its keys changed.",
+            "Without any word: the flagship as threads and as a loop, beside recorded Linux, with a"
+                    + " trace that is checked and replayed.",
             "Keys are given as key=value or by the options below. A key with several values, as in"
                     + " clients=10,100, gives a run for each."
         },
@@ -34,7 +36,8 @@ import tools.jackson.databind.node.ObjectNode;
             "  iowait run --cpu 50us --clients 1000      the same scenario by options",
             "  iowait run flagship --record /tmp/t       record it to a folder ..",
             "  iowait run flagship --record /tmp/t.iowt  .. or packed into one small file",
-            "  iowait run flagship --defect timer-early  plant a defect and see which law notices",
+            "  iowait run --as threads,loop              .. as threads and as an event loop",
+            "  iowait run two-sleeps --defect timer-early  plant a defect: which law notices?",
             "",
             "iowait list shows the scenarios; iowait list flagship shows the keys of one."
         })
@@ -78,6 +81,10 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        Terminal terminal = Main.terminal(spec());
+        if (words.isEmpty() && flags.words().isEmpty() && !json) {
+            return new Tour(terminal, out(), err()).run(record, overwrite);
+        }
         List<Scenario> scenarios = Sweep.scenarios(name(), changes());
         if (record != null && scenarios.size() > 1) {
             throw new CliException(
@@ -86,24 +93,35 @@ final class RunCommand implements Callable<Integer> {
         }
         ObjectNode document = Json.object();
         ArrayNode runs = document.putArray("runs");
+        List<Execution.Done> all = new ArrayList<>();
         int status = Exit.OK;
         for (Scenario scenario : scenarios) {
-            Execution.Done done = execute(scenario);
+            Execution.Done done = execute(scenario, terminal);
+            all.add(done);
             if (json) {
                 runs.add(RunAnswer.json(done));
             } else {
                 RunAnswer.print(out(), name(), done, lawTable);
             }
             status = Math.max(status, RunAnswer.status(done, strict, err()));
+            if (done.isInterrupted()) {
+                break;
+            }
         }
         if (json) {
             Json.print(out(), document);
+        } else {
+            RunAnswer.printRequests(out(), all, terminal.look());
         }
         return status;
     }
 
-    private Execution.Done execute(Scenario scenario) {
-        Execution execution = new Execution(scenario).interruptible();
+    private Execution.Done execute(Scenario scenario, Terminal terminal) {
+        Execution execution =
+                new Execution(scenario)
+                        .interruptible()
+                        .withMeasures()
+                        .showProgress(terminal, name());
         if (!noLaws) {
             execution.withLaws();
         }
@@ -125,10 +143,14 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private PrintWriter out() {
-        return Objects.requireNonNull(spec).commandLine().getOut();
+        return spec().commandLine().getOut();
     }
 
     private PrintWriter err() {
-        return Objects.requireNonNull(spec).commandLine().getErr();
+        return spec().commandLine().getErr();
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec);
     }
 }

@@ -64,8 +64,17 @@ final class MachineKeys {
     }
 
     private static Set<Defect> defectsOf(Settings settings) {
-        Set<Defect> planted = EnumSet.noneOf(Defect.class);
         List<String> chosen = settings.list(DEFECTS);
+        return defects(chosen.equals(List.of(Domain.Words.NONE)) ? List.of() : chosen);
+    }
+
+    static Set<Defect> defects(List<String> chosen) {
+        for (String name : chosen) {
+            if (!defects().contains(name)) {
+                throw ScenarioException.unknown("defect", name, defects());
+            }
+        }
+        Set<Defect> planted = EnumSet.noneOf(Defect.class);
         for (Defect defect : Defect.values()) {
             if (chosen.contains(nameOf(defect))) {
                 planted.add(defect);

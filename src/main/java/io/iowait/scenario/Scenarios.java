@@ -1,6 +1,8 @@
 package io.iowait.scenario;
 
+import io.iowait.kernel.Defect;
 import java.util.List;
+import java.util.Set;
 
 /// The scenarios that iowait knows by name, and the kinds of which they are.
 ///
@@ -108,6 +110,13 @@ public final class Scenarios {
     /// The defects that every built-in can be given, by the key `defects`.
     public static List<String> defects() {
         return MachineKeys.defects();
+    }
+
+    /// Defects by their names.
+    ///
+    /// @throws ScenarioException if a name is unknown
+    public static Set<Defect> defects(List<String> names) {
+        return MachineKeys.defects(names);
     }
 
     private static Builtin find(String name) {

@@ -1,0 +1,207 @@
+package io.iowait.cli;
+
+import io.iowait.calibrate.Conformance;
+import io.iowait.calibrate.ConformanceResult;
+import io.iowait.invariant.LawBook;
+import io.iowait.invariant.Report;
+import io.iowait.runtime.LoopFlavour;
+import io.iowait.scenario.LoopCase;
+import io.iowait.scenario.Nearest;
+import io.iowait.scenario.Scenarios;
+import io.iowait.trace.Recorder;
+import io.iowait.trace.TraceException;
+import io.iowait.tracepoint.TraceConsumer;
+import io.iowait.tracepoint.Tracer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `iowait conformance`: runs event-loop cases and compares with what real loops answered.
+@Command(
+        name = "conformance",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs event-loop cases (JSON lines, also .gz) on the emulated kernel and compares every"
+                    + " line with what the real loop answered. The laws are checked over each case."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  iowait conformance asyncio.jsonl.gz",
+            "  iowait conformance asyncio.jsonl.gz --case timer-ties-heap-3",
+            "  iowait conformance asyncio.jsonl.gz --defect timer-late   some cases must fail now"
+        })
+final class ConformanceCommand implements Callable<Integer> {
+    private static final int FAILURES_SHOWN = 10;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "Files of cases.")
+    private List<Path> files = new ArrayList<>();
+
+    @Option(names = "--case", paramLabel = "NAME", description = "Only this case (repeatable).")
+    private List<String> names = new ArrayList<>();
+
+    @Option(
+            names = "--record",
+            paramLabel = "DIR",
+            description = "Record each case to DIR/NAME.iowt.")
+    private @Nullable Path record;
+
+    @Option(names = "--overwrite", description = "Replace traces that are already there.")
+    private boolean overwrite;
+
+    @Option(names = "--defect", paramLabel = "NAME", description = "Plant a defect in the kernel.")
+    private @Nullable String defect;
+
+    @Option(names = "--json", description = "Answer in JSON.")
+    private boolean json;
+
+    /// A case and what the laws said of it.
+    private record Answer(ConformanceResult.Case result, Report laws) {
+        boolean passed() {
+            return result.passed() && !laws.hasViolations();
+        }
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        ObjectNode document = Json.object();
+        ArrayNode answers = document.putArray("files");
+        int status = Exit.OK;
+        for (Path file : files) {
+            List<Answer> all = new ArrayList<>();
+            for (String text : chosen(file)) {
+                all.add(answer(text));
+            }
+            long passed = all.stream().filter(Answer::passed).count();
+            if (json) {
+                answers.add(json(file, all, passed));
+            } else {
+                print(file, all, passed);
+            }
+            status = passed == all.size() ? status : Exit.FAILED;
+        }
+        if (json) {
+            Json.print(out(), document);
+        }
+        return status;
+    }
+
+    private List<String> chosen(Path file) throws IOException {
+        List<String> cases = Conformance.read(file);
+        if (cases.isEmpty()) {
+            throw new CliException(Exit.BAD_INPUT, file + ": found no case, expected JSON lines");
+        }
+        if (names.isEmpty()) {
+            return cases;
+        }
+        List<String> known = cases.stream().map(text -> nameOf(file, text)).toList();
+        List<String> chosen = new ArrayList<>();
+        for (String name : names) {
+            int at = known.indexOf(name);
+            if (at < 0) {
+                String hint =
+                        Nearest.of(name, known).map(n -> "; did you mean '" + n + "'?").orElse("");
+                throw new CliException(
+                        Exit.BAD_INPUT, "%s: no case '%s'%s".formatted(file, name, hint));
+            }
+            chosen.add(cases.get(at));
+        }
+        return chosen;
+    }
+
+    private static String nameOf(Path file, String text) {
+        try {
+            return LoopCase.parse(text).name();
+        } catch (RuntimeException e) {
+            String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new CliException(Exit.BAD_INPUT, "%s: not a case: %s".formatted(file, why), e);
+        }
+    }
+
+    private Answer answer(String text) {
+        LawBook laws = new LawBook();
+        List<TraceConsumer> consumers = new ArrayList<>(List.of(laws));
+        Optional<Recorder> recorder = recorder(text);
+        recorder.ifPresent(consumers::add);
+        try {
+            Conformance conformance =
+                    new Conformance(
+                            () -> new Tracer(consumers),
+                            Scenarios.defects(defect == null ? List.of() : List.of(defect)),
+                            LoopFlavour.ASYNCIO);
+            return new Answer(conformance.run(text), laws.report());
+        } finally {
+            recorder.ifPresent(Recorder::close);
+        }
+    }
+
+    private Optional<Recorder> recorder(String text) {
+        if (record == null) {
+            return Optional.empty();
+        }
+        Path path = record.resolve(nameOf(record, text) + Recorder.PACKED_SUFFIX);
+        try {
+            return Optional.of(
+                    Recorder.create(path, Recorder.Options.standard().withOverwrite(overwrite)));
+        } catch (TraceException e) {
+            throw new CliException(Exit.NOT_WRITTEN, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private void print(Path file, List<Answer> all, long passed) {
+        out().printf("%s: %d of %d passed%n", file, passed, all.size());
+        all.stream()
+                .filter(answer -> !answer.passed())
+                .limit(FAILURES_SHOWN)
+                .forEach(answer -> {
+                    out().println("failed " + answer.result().name());
+                    answer.result()
+                            .difference()
+                            .lines()
+                            .forEach(line -> out().println("  " + line));
+                    Console.brokenLaws(out(), answer.laws());
+                });
+        long more = all.size() - passed - FAILURES_SHOWN;
+        if (more > 0) {
+            out().printf(".. and %d more%n", more);
+        }
+        out().flush();
+    }
+
+    private static ObjectNode json(Path file, List<Answer> all, long passed) {
+        ObjectNode document =
+                Json.object()
+                        .put("file", file.toString())
+                        .put("cases", all.size())
+                        .put("passed", passed);
+        ArrayNode failures = document.putArray("failures");
+        for (Answer answer : all) {
+            if (!answer.passed()) {
+                failures.addObject()
+                        .put("name", answer.result().name())
+                        .put("difference", answer.result().difference())
+                        .set("laws", Json.laws(answer.laws()));
+            }
+        }
+        return document;
+    }
+
+    private PrintWriter out() {
+        return Objects.requireNonNull(spec).commandLine().getOut();
+    }
+}

@@ -3,17 +3,26 @@ package io.iowait.cli;
 import io.iowait.invariant.Report;
 import io.iowait.invariant.Result;
 import io.iowait.invariant.Verdict;
+import io.iowait.scenario.Scenario;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 
 /// Sentences and numbers that several commands print.
 final class Console {
+    private static final int HEADLINE_MAX = 400;
+
     private Console() {}
 
     /// A 64-bit hash as it is printed everywhere.
     static String hash(long hash) {
         return String.format("%016x", hash);
+    }
+
+    /// A scenario's text, or the beginning of a long one.
+    static String headline(Scenario scenario) {
+        String line = scenario.text().lines().findFirst().orElse("");
+        return line.length() <= HEADLINE_MAX ? line : line.substring(0, HEADLINE_MAX) + "..";
     }
 
     static String number(long number) {

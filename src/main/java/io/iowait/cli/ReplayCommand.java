@@ -58,7 +58,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, Replay.Result result) {
-        out.println(result.scenario().kind() + "  " + result.scenario().text());
+        out.println(result.scenario().kind() + "  " + Console.headline(result.scenario()));
         result.factDifferences().forEach(line -> out.println("fact differs: " + line));
         result.divergence().map(Divergence::describe).ifPresent(out::print);
         if (result.isEqual()) {

@@ -22,7 +22,7 @@ final class RunAnswer {
     private RunAnswer() {}
 
     static void print(PrintWriter out, String name, Execution.Done done, boolean lawTable) {
-        out.println(name + "  " + done.scenario().text());
+        out.println(name + "  " + Console.headline(done.scenario()));
         done.log().stream().limit(LOG_LINES_MAX).forEach(line -> out.println("  " + line));
         if (done.log().size() > LOG_LINES_MAX) {
             out.printf("  .. and %d lines more%n", done.log().size() - LOG_LINES_MAX);

@@ -2,6 +2,8 @@ package io.iowait.cli;
 
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.Scenarios;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +29,19 @@ final class Sweep {
             }
             combinations = longer;
         }
-        return combinations.stream().map(chosen -> Scenarios.builtin(name, chosen)).toList();
+        return combinations.stream().map(chosen -> scenario(name, chosen)).toList();
+    }
+
+    /// A built-in, or the workload in a file or folder.
+    private static Scenario scenario(String name, List<String> chosen) {
+        boolean builtin = Scenarios.builtins().stream().anyMatch(b -> b.name().equals(name));
+        if (!builtin && name.contains("/") && !Files.exists(Path.of(name))) {
+            throw new CliException(Exit.BAD_INPUT, "no such file or folder: " + name);
+        }
+        if (builtin || !Files.exists(Path.of(name))) {
+            return Scenarios.builtin(name, chosen);
+        }
+        return Scenarios.workload(Path.of(name), chosen);
     }
 
     private static List<String> choices(String word) {

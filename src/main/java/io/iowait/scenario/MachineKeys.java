@@ -38,6 +38,12 @@ final class MachineKeys {
                         "planted on purpose, to see a law notice"));
     }
 
+    static List<Key> workloadKeys() {
+        return List.of(
+                Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
+                Key.word(PROFILE, Profiles.names(), "linux-6.18-vm", "what things cost"));
+    }
+
     /// The defects that can be planted, as they are written.
     static List<String> defects() {
         return Arrays.stream(Defect.values()).map(MachineKeys::nameOf).toList();

@@ -1,6 +1,7 @@
 package io.iowait.scenario;
 
 import io.iowait.kernel.Defect;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 
@@ -83,6 +84,14 @@ public final class Scenarios {
         Builtin builtin = find(name);
         Form form = form(builtin.kind());
         return form.scenario(Settings.standard(form.keys()).with(builtin.preset()).with(words));
+    }
+
+    /// A recorded kernel workload, from its file or folder; it has the keys `seed` and `profile`.
+    ///
+    /// @throws ScenarioException if it is none, or for an unknown key or a bad value
+    public static Scenario workload(Path path, List<String> words) {
+        Settings settings = Settings.standard(MachineKeys.workloadKeys()).with(words);
+        return KernelWorkload.read(path, settings.count("seed"), settings.word("profile"));
     }
 
     /// The keys of a built-in, with its own values as the standard ones.

@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Executes the commands of the guide and holds their output to what the guide prints.
 ///
-/// A command is a block of code that begins with `$ iowait`; `...` stands for anything. Hashes, counts
-/// of records and of laws may differ: they change with every record that is added.
+/// A command is a block of code that begins with `$ iowait`; `...` stands for anything. Hashes,
+/// counts of records and of laws may differ: they change with every record that is added.
 class GuideTest {
     private static final Path GUIDE = Path.of("docs/guide");
     private static final String PROMPT = "    $ iowait ";

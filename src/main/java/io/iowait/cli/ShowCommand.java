@@ -1,0 +1,175 @@
+package io.iowait.cli;
+
+import io.iowait.report.StateAt;
+import io.iowait.report.Timeline;
+import io.iowait.report.TimelineSvg;
+import io.iowait.scenario.Scenario;
+import io.iowait.scenario.Units;
+import io.iowait.trace.TraceReader;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.TraceConsumer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/// `iowait show`: the timeline of a run, or its state at one moment.
+@Command(
+        name = "show",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows what CPUs and tasks did over time, from a recorded trace or from a scenario that"
+                    + " is run for it; or with --at, who runs, waits and sleeps at one moment."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  iowait show round-robin                       the textbook's picture",
+            "  iowait show round-robin policy=fifo",
+            "  iowait show flagship clients=5 --from 600ms --to 615ms",
+            "  iowait show /tmp/t --at 5ms                   who runs, who waits and for what",
+            "  iowait show round-robin --svg picture.svg"
+        })
+final class ShowCommand implements Callable<Integer> {
+    private static final int WIDTH = 100;
+    private static final int TASKS = 20;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "TRACE|SCENARIO|key=value",
+            description = "A trace, or a scenario and changes to its keys.")
+    private List<String> words = new ArrayList<>();
+
+    @Option(names = "--at", paramLabel = "TIME", description = "The state at that time.")
+    private @Nullable String at;
+
+    @Option(names = "--from", paramLabel = "TIME", description = "Where the timeline begins.")
+    private String from = "0ns";
+
+    @Option(names = "--to", paramLabel = "TIME", description = "Where it ends (default: the end).")
+    private @Nullable String to;
+
+    @Option(names = "--width", paramLabel = "N", description = "Columns of the timeline.")
+    private int width = WIDTH;
+
+    @Option(names = "--tasks", paramLabel = "N", description = "Rows of tasks at most.")
+    private int tasks = TASKS;
+
+    @Option(names = "--svg", paramLabel = "FILE", description = "Draw the timeline into a file.")
+    private @Nullable Path svg;
+
+    @Override
+    public Integer call() throws IOException {
+        var commandLine = Objects.requireNonNull(spec).commandLine();
+        Source source = isTrace() ? new AtRest(Path.of(words.getFirst())) : new Live(scenario());
+        if (at != null) {
+            StateAt state = new StateAt(Units.timeNs("--at", at));
+            source.read(state);
+            commandLine.getOut().print(state.text(Main.terminal(spec).look()));
+            return Exit.OK;
+        }
+        Timeline timeline = new Timeline(stretch(source));
+        source.read(timeline);
+        if (svg == null) {
+            commandLine.getOut().print(timeline.text(Main.terminal(spec).look()));
+        } else {
+            write(svg, new TimelineSvg(timeline).text());
+            commandLine.getOut().println("drawn to " + svg);
+        }
+        return Exit.OK;
+    }
+
+    private Timeline.Stretch stretch(Source source) {
+        long fromNs = Units.timeNs("--from", from);
+        long toNs = to == null ? source.endNs() : Units.timeNs("--to", to);
+        if (toNs <= fromNs) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--from: found %s, expected a time before %s, where the timeline ends"
+                            .formatted(from, Units.time(toNs)));
+        }
+        if (width < 10 || tasks < 0) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--width, --tasks: found %d and %d, expected at least 10 and 0"
+                            .formatted(width, tasks));
+        }
+        return new Timeline.Stretch(fromNs, toNs, width, tasks);
+    }
+
+    private boolean isTrace() {
+        return words.size() == 1 && Files.exists(Path.of(words.getFirst()));
+    }
+
+    private Scenario scenario() {
+        List<Scenario> scenarios =
+                Sweep.scenarios(words.getFirst(), words.subList(1, words.size()));
+        if (scenarios.size() > 1) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "found %d runs, expected one to show".formatted(scenarios.size()));
+        }
+        return scenarios.getFirst();
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new CliException(
+                    Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, e.getMessage()), e);
+        }
+    }
+
+    /// Where the records come from.
+    private interface Source {
+        void read(TraceConsumer consumer);
+
+        /// When the run ended; read from its end.
+        default long endNs() {
+            End end = new End();
+            read(end);
+            return end.ns.orElse(0);
+        }
+    }
+
+    private record AtRest(Path trace) implements Source {
+        @Override
+        public void read(TraceConsumer consumer) {
+            try (TraceReader reader = TraceReader.open(trace)) {
+                reader.read(consumer);
+            }
+        }
+    }
+
+    private record Live(Scenario scenario) implements Source {
+        @Override
+        public void read(TraceConsumer consumer) {
+            new Execution(scenario).read(consumer).run();
+        }
+    }
+
+    private static final class End implements TraceConsumer {
+        private OptionalLong ns = OptionalLong.empty();
+
+        @Override
+        public void block(Block block) {}
+
+        @Override
+        public void end(long endNs) {
+            ns = OptionalLong.of(endNs);
+        }
+    }
+}

@@ -29,6 +29,6 @@ final class LoopCondition extends Waiters implements Acquirable {
 
     void notifyWaiters(long count) {
         requireLocked("notify");
-        wake((int) Math.clamp(count, 0, Integer.MAX_VALUE));
+        wake(Math.clamp(count, 0, Integer.MAX_VALUE));
     }
 }

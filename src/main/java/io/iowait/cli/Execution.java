@@ -126,9 +126,6 @@ final class Execution {
             progress.ifPresent(bar -> bar.until(run.untilNs()));
             begin(run);
             Outcome outcome = run.proceed();
-            if (outcome == Outcome.DEADLOCK) {
-                laws.ifPresent(LawBook::deadlocked);
-            }
             if (outcome == Outcome.STOPPED) {
                 kernel.tracer().flush();
             } else {

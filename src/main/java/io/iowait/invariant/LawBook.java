@@ -96,12 +96,6 @@ public final class LawBook implements TraceConsumer {
         wellFormed.count(count);
     }
 
-    /// Called before [#end] when the run stops because nothing can go on: tasks sleep, none can run
-    /// and nothing is pending. A trace at rest says the same by the fact `ended`.
-    public void deadlocked() {
-        world.markDeadlocked();
-    }
-
     @Override
     public void end(long endNs) {
         if (!started) {

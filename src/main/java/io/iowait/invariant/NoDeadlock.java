@@ -9,7 +9,7 @@ import io.iowait.tracepoint.TaskState;
 /// A task waits for a lock (or for the end of a task: a lock that nobody acquires, with the task as
 /// the holder named by `lock_wait`) until it acquires it or is woken. Each wait that closes a
 /// circle is a finding that names the circle. At the end, a run that stopped because nothing could
-/// go on (`ended` = `deadlock`) is a finding that names who still sleeps.
+/// go on (`run_end`) is a finding that names who still sleeps.
 ///
 /// A lock that several tasks hold at once makes no edge. A wait costs the length of its chain.
 ///

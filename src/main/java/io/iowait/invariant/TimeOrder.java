@@ -34,8 +34,7 @@ final class TimeOrder extends Law {
                     Kind.CALLBACK_END,
                     Kind.TASK_AWAIT,
                     Kind.TASK_RESUME,
-                    Kind.SCHED_STAT_RUNTIME,
-                    Kind.PROGRAM_LOG);
+                    Kind.SCHED_STAT_RUNTIME);
 
     private long latestNs = Long.MIN_VALUE;
 

@@ -4,6 +4,7 @@ import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.CpuTime;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.RunEnd;
 import io.iowait.tracepoint.TaskState;
 import io.iowait.tracepoint.TaskTime;
 import java.util.Arrays;
@@ -61,7 +62,8 @@ public final class World {
                     Kind.ENQUEUE,
                     Kind.DEQUEUE,
                     Kind.IRQ_HANDLER_ENTRY,
-                    Kind.IRQ_HANDLER_EXIT);
+                    Kind.IRQ_HANDLER_EXIT,
+                    Kind.RUN_END);
 
     /// The kinds that say nothing without a task.
     private static final long NEED_TASK =
@@ -171,10 +173,6 @@ public final class World {
     /// Whether the run ended because nothing could go on.
     public boolean isDeadlocked() {
         return deadlocked || setting.endedInDeadlock();
-    }
-
-    void markDeadlocked() {
-        deadlocked = true;
     }
 
     // Tasks
@@ -341,6 +339,7 @@ public final class World {
             case Kind.DEQUEUE -> know(task, NO_CLASS);
             case Kind.IRQ_HANDLER_ENTRY -> irqEntered(block.cpu(i));
             case Kind.IRQ_HANDLER_EXIT -> irqLeft(block.cpu(i));
+            case Kind.RUN_END -> deadlocked = block.a(i) == RunEnd.DEADLOCK;
             default -> {}
         }
     }

@@ -150,6 +150,7 @@ final class Scheduler {
         long ranNs = k.nowNs - c.switchedInNs;
         k.tasks.addExecNs(task, ranNs);
         k.account(task);
+        k.tracer.emit(Kind.SCHED_STAT_RUNTIME, k.nowNs, c.id, task, ranNs, 0, Block.NO_CAUSE);
         Policy policy = classOf(task);
         boolean runnable = k.tasks.state(task) == TaskState.RUNNING;
         policy.stopping(task, c.id, ranNs, runnable, k.nowNs);

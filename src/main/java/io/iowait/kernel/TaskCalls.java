@@ -1,6 +1,8 @@
 package io.iowait.kernel;
 
 import io.iowait.engine.Time;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 
 /// System calls about time and tasks: sleep, yield, clone, wait, signals.
@@ -80,7 +82,10 @@ final class TaskCalls {
         }
     }
 
+    /// A join is told as waiting for a lock that the child holds until its end: an id no lock has.
     private record Wait(Kernel kernel) implements SyscallHandler {
+        private static final long JOIN = 1L << 32;
+
         @Override
         public int enter(int task, int cpu, long nowNs) {
             long child = kernel.arg0(task);
@@ -92,6 +97,17 @@ final class TaskCalls {
             if (child >= 0 && kernel.parentOf((int) child) != task) {
                 kernel.result(task, Errno.ECHILD);
                 return DONE;
+            }
+            if (child >= 0) {
+                kernel.tracer()
+                        .emit(
+                                Kind.LOCK_WAIT,
+                                nowNs,
+                                cpu,
+                                task,
+                                JOIN | child,
+                                child,
+                                Block.NO_CAUSE);
             }
             return kernel.blockBare(task, TaskState.SLEEPING);
         }

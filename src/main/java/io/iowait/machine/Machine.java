@@ -7,7 +7,9 @@ import io.iowait.kernel.Locks;
 import io.iowait.kernel.Outcome;
 import io.iowait.kernel.Sys;
 import io.iowait.sched.Policy;
+import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
+import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,7 @@ public final class Machine {
     private final Kernel kernel;
     private final Files files;
     private final Locks locks;
+    private Outcome outcome = Outcome.TIME;
     private final List<Runnable> atBegin = new ArrayList<>();
 
     public Machine(KernelSpec spec, Tracer tracer) {
@@ -91,7 +94,8 @@ public final class Machine {
 
     /// Runs until that time, or until nothing can happen any more.
     public Outcome run(long untilNs) {
-        return kernel.runUntil(untilNs);
+        outcome = kernel.runUntil(untilNs);
+        return outcome;
     }
 
     /// Tells the accounts of the CPUs so far: where a window of measurement starts.
@@ -102,6 +106,8 @@ public final class Machine {
     /// Tells the accounts and ends the trace.
     public void end() {
         kernel.tellAccounts();
+        tracer.emit(
+                Kind.RUN_END, kernel.nowNs(), -1, -1, outcome.code(), 0, Block.NO_CAUSE);
         tracer.end(kernel.nowNs());
     }
 

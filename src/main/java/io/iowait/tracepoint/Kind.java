@@ -115,11 +115,11 @@ public final class Kind {
     /// A signal was sent: task = target, a = signal number, b = sender or -1.
     public static final int SIGNAL_GENERATE = 34;
 
-    /// A task ran for a while: task, a = ns ran since the last such record.
+    /// A task leaves its CPU: task, a = ns on it since it was switched in.
     public static final int SCHED_STAT_RUNTIME = 35;
 
-    /// A line that the program logged: task = thread, a = index in the run's log.
-    public static final int PROGRAM_LOG = 36;
+    /// The run is over: a = how ([RunEnd]). Always the last record of a run that came to its end.
+    public static final int RUN_END = 36;
 
     /// Number of kinds.
     public static final int COUNT = 37;
@@ -165,7 +165,7 @@ public final class Kind {
                     "request_end",
                     "signal_generate",
                     "sched_stat_runtime",
-                    "program_log");
+                    "run_end");
 
     private Kind() {}
 

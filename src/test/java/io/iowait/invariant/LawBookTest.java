@@ -10,6 +10,7 @@ import com.sun.management.ThreadMXBean;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.RunEnd;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,7 +100,9 @@ class LawBookTest {
     void aDeadlockIsTold() {
         LawBook book = new LawBook();
         book.begin(Facts.none());
-        book.deadlocked();
+        Block block = new Block();
+        block.append(Kind.RUN_END, 5, -1, -1, RunEnd.DEADLOCK, 0, Block.NO_CAUSE);
+        book.block(block);
         book.end(5);
 
         assertThat(book.report().hasFindings()).isTrue();

@@ -138,9 +138,6 @@ public final class Lab {
             machine.kernel().start(task);
         }
         Outcome outcome = machine.run(untilNs);
-        if (outcome == Outcome.DEADLOCK) {
-            laws.deadlocked();
-        }
         machine.end();
         return new Result(
                 outcome,

@@ -28,11 +28,22 @@ final class Scheduler {
         Cpu target = targetOf(task);
         if (target.isIdle()) {
             if (!k.defects.contains(Defect.IDLE_NOT_KICKED)) {
-                leaveIdle(target, cause);
+                leaveIdle(target.needResched ? idleBeside(target) : target, cause);
             }
         } else if (preempts(task, target)) {
             requestResched(target, cause);
         }
+    }
+
+    /// Another idle CPU, or this one: on its way out of idle for one task it may have to take a
+    /// more important one that is bound to it, and the first must not wait beside an idle CPU.
+    private Cpu idleBeside(Cpu taken) {
+        for (Cpu c : k.cpus) {
+            if (c.isIdle() && !c.needResched) {
+                return c;
+            }
+        }
+        return taken;
     }
 
     boolean preempts(int task, Cpu target) {

@@ -114,6 +114,26 @@ class KernelTest {
         assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
     }
 
+    /// Found by WorkloadProperties: b is woken in the interrupt that has woken a, and takes its
+    /// CPU.
+    @Test
+    void whoLosesAnIdleCpuToAMoreUrgentTaskTakesAnother() {
+        CostProfile profile =
+                CostProfile.named("slow to leave idle")
+                        .cost(Cost.IRQ_WAKE, 5_000)
+                        .cost(Cost.IDLE_EXIT, 10_000)
+                        .build();
+        Lab lab = new Lab().cpus(2).profile(profile).classes(new PriorityPolicy());
+        lab.thread(TaskSpec.of("a", 0).withPriority(1), ask(Asks.SLEEP_UNTIL, num(MS)), log("a"));
+        lab.thread(
+                TaskSpec.of("b", 0).withPriority(2).withAffinity(1),
+                ask(Asks.SLEEP_UNTIL, num(MS + 1_000)),
+                compute(num(5 * MS)));
+        Lab.Result result = lab.run();
+        assertThat(result.log()).containsExactly("1020000 a");
+        assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
+    }
+
     @Test
     void waitForAChildThatHasEnded() {
         // the parent spawns itself with a deeper level in real programs; here two leaves

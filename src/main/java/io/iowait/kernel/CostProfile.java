@@ -54,15 +54,29 @@ public final class CostProfile {
         return constants.getOrDefault("timer_slack_ns", 0L);
     }
 
-    /// Bytes that a CPU keeps warm; a task that finds more than this touched since it last ran
-    /// refills its working set.
+    /// Capacity of the near cache, see [Refill].
+    public long nearCacheBytes() {
+        return constants.getOrDefault("near_cache_bytes", 0L);
+    }
+
+    /// Refilling one MiB of working set in the near cache, in ns; 0: costs nothing.
+    public long nearRefillNsPerMib() {
+        return constants.getOrDefault("near_refill_ns_per_mib", 0L);
+    }
+
+    /// Bytes that a CPU keeps warm in its far cache, see [Refill].
     public long cacheBytes() {
         return constants.getOrDefault("cache_bytes", 0L);
     }
 
-    /// Refilling one KiB of working set, in ns; 0: refills cost nothing.
+    /// Refilling one KiB of working set from memory, in ns; 0: costs nothing.
     public long refillNsPerKib() {
         return constants.getOrDefault("refill_ns_per_kib", 0L);
+    }
+
+    /// What refilling caches costs.
+    public Refill refill() {
+        return Refill.of(this);
     }
 
     /// Stalls of the whole CPU by its host, per second of busy time.

@@ -131,7 +131,7 @@ public final class Kernel {
         slackNsByClass[classes.length - 1] = profile.timerSlackNs();
         this.policyEvents = new int[classes.length];
         this.pendingCpus = new long[spec.cpus() + 63 >> 6];
-        this.refills = profile.refillNsPerKib() > 0;
+        this.refills = profile.refill().isPriced();
         this.columns = new TaskColumns(spec.tasks());
         this.accounts = new TaskAccounts(tracer, spec.tasks());
         this.timers = new Timers(this);

@@ -14,9 +14,11 @@ import io.iowait.tracepoint.TaskState;
 /// Source: Linux 6.18 `kernel/sched/core.c` (`try_to_wake_up`, `__schedule`).
 final class Scheduler {
     private final Kernel k;
+    private final Refill refill;
 
     Scheduler(Kernel kernel) {
         this.k = kernel;
+        this.refill = kernel.profile().refill();
     }
 
     void makeRunnable(int task, int flags, long cause) {
@@ -280,20 +282,12 @@ final class Scheduler {
         }
     }
 
-    /// What the task must fetch again: all of its working set once more than a cache has passed by.
+    /// What the task must fetch again.
     long refillNs(Cpu c, int task) {
         long bytes = k.columns.workingSetBytes[task];
         long passed = c.touchedBytes - k.columns.lastTouched[task];
         c.touchedBytes += bytes;
-        long cold = Math.min(passed, k.profile.cacheBytes());
-        return cold <= 0
-                ? 0
-                : (long)
-                        ((double) cold
-                                / k.profile.cacheBytes()
-                                * bytes
-                                / 1024
-                                * k.profile.refillNsPerKib());
+        return refill.ns(passed, bytes);
     }
 
     /// The running task gives up the CPU of its own will.

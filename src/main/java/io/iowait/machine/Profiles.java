@@ -77,8 +77,10 @@ public final class Profiles {
                 .constant("thread_resident_bytes", 8_753)
                 .constant("thread_virtual_bytes", 8_384_582)
                 .constant("connection_bytes_epoll", 92)
-                .constant("cache_bytes", 4 << 20)
-                .constant("refill_ns_per_kib", 560)
+                .constant("near_cache_bytes", 1 << 20)
+                .constant("near_refill_ns_per_mib", 4_600)
+                .constant("cache_bytes", 6 << 20)
+                .constant("refill_ns_per_kib", 440)
                 .build();
     }
 }

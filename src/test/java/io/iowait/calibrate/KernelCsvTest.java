@@ -8,6 +8,8 @@ import io.iowait.invariant.LawBook;
 import io.iowait.measure.Quantiles;
 import io.iowait.measure.SchedMetrics;
 import io.iowait.measure.SchedSummary;
+import io.iowait.trace.Recorder;
+import io.iowait.trace.TraceReader;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
@@ -70,6 +72,21 @@ class KernelCsvTest {
         KernelCsv.read(Recorded.TRACE, laws);
         assertThat(laws.report().hasViolations()).as(laws.report().format()).isFalse();
         assertThat(laws.report().verdict("G2").orElseThrow().evaluations()).isGreaterThan(800);
+    }
+
+    @Test
+    void theTraceInTheRepositoryIsThisRecording() throws IOException {
+        Path packed = Path.of("traces/linux-6.18-fifo-two-levels.iowt");
+        Path again = temp.resolve("again.iowt");
+        try (Recorder recorder = Recorder.create(again)) {
+            KernelCsv.read(Recorded.TRACE, recorder);
+        }
+        try (TraceReader kept = TraceReader.open(packed);
+                TraceReader made = TraceReader.open(again)) {
+            assertThat(kept.facts().lines()).isEqualTo(made.facts().lines());
+            assertThat(kept.verify()).isEqualTo(made.verify());
+            assertThat(kept.status().isComplete()).isTrue();
+        }
     }
 
     @Test

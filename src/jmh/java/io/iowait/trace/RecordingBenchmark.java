@@ -40,7 +40,6 @@ public class RecordingBenchmark {
     private final List<Block> blocks = new ArrayList<>();
     private final List<byte[]> encoded = new ArrayList<>();
     private final Block decoded = new Block();
-    private final RecordCodec codec = new RecordCodec();
     private final byte[] bytes = new byte[RecordCodec.bytesMax(Block.CAPACITY)];
     private final HashChain chain = new HashChain();
     private Path folder = Path.of("");
@@ -51,7 +50,7 @@ public class RecordingBenchmark {
     public void play() {
         Runs.play(1, BLOCKS * Block.CAPACITY, block -> blocks.add(copyOf(block)));
         for (Block block : blocks) {
-            byte[] copy = new byte[codec.encode(block, bytes, 0) + RecordCodec.SPARE];
+            byte[] copy = new byte[RecordCodec.encode(block, bytes, 0) + RecordCodec.SPARE];
             System.arraycopy(bytes, 0, copy, 0, copy.length);
             encoded.add(copy);
         }
@@ -87,7 +86,7 @@ public class RecordingBenchmark {
 
     @Benchmark
     public int encode() {
-        return codec.encode(block(), bytes, 0);
+        return RecordCodec.encode(block(), bytes, 0);
     }
 
     @Benchmark
@@ -95,7 +94,7 @@ public class RecordingBenchmark {
         next = (next + 1) % BLOCKS;
         byte[] from = encoded.get(next);
         int length = from.length - RecordCodec.SPARE;
-        codec.decode(from, 0, length, next * (long) Block.CAPACITY, Block.CAPACITY, decoded);
+        RecordCodec.decode(from, 0, length, next * (long) Block.CAPACITY, Block.CAPACITY, decoded);
         return decoded;
     }
 

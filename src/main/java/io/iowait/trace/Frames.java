@@ -42,7 +42,6 @@ final class Frames {
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     private final CRC32C crc = new CRC32C();
-    private final RecordCodec codec = new RecordCodec();
     private byte[] bytes = new byte[BLOCK_RECORDS + RecordCodec.bytesMax(Block.CAPACITY)];
     private int length;
 
@@ -70,7 +69,7 @@ final class Frames {
     }
 
     void putBlock(Block block, long link) {
-        int to = codec.encode(block, bytes, BLOCK_RECORDS);
+        int to = RecordCodec.encode(block, bytes, BLOCK_RECORDS);
         LONGS.set(bytes, 8, block.firstSeq());
         LONGS.set(bytes, 16, link);
         INTS.set(bytes, 24, block.count());
@@ -133,7 +132,8 @@ final class Frames {
             throw new TraceException(
                     "it begins with record %d, expected %d".formatted(firstSeq, expectedSeq));
         }
-        codec.decode(bytes, BLOCK_RECORDS, length, firstSeq, (int) INTS.get(bytes, 24), block);
+        RecordCodec.decode(
+                bytes, BLOCK_RECORDS, length, firstSeq, (int) INTS.get(bytes, 24), block);
     }
 
     long link() {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /// Packs a trace into one small file, fit for sending and for version control.
 ///
-/// A queue file looks like 80 MiB however little it holds; the packed file takes 3 to 7 bytes a
+/// A queue file looks like 80 MiB however little it holds; the packed file takes 3 to 6 bytes a
 /// record. Both hold the same frames and are read alike.
 public final class PackedTrace {
     private PackedTrace() {}

@@ -9,6 +9,8 @@ package io.iowait.tracepoint;
 ///     word 2   a
 ///     word 3   b
 ///     word 4   cause   sequence number of the causing record, or NO_CAUSE
+///
+/// A row of zeros lies before the first record, for loops that look at the record before.
 public final class Block {
     /// Records in a full block: with about 9 bytes each once encoded, one 36 KiB excerpt.
     public static final int CAPACITY = 4096;
@@ -16,9 +18,10 @@ public final class Block {
     /// "No record led to this one."
     public static final long NO_CAUSE = -1;
 
-    private static final int WORDS = 5;
+    /// Words of a record.
+    public static final int WORDS = 5;
 
-    private final long[] words = new long[CAPACITY * WORDS];
+    private final long[] words = new long[WORDS + CAPACITY * WORDS];
     private long firstSeq;
     private int count;
 
@@ -42,7 +45,7 @@ public final class Block {
 
     /// Appends a record; the block must not be full.
     public void append(int kind, long t, int cpu, int task, long a, long b, long cause) {
-        int at = count++ * WORDS;
+        int at = WORDS + count++ * WORDS;
         long[] w = words;
         w[at] = t;
         w[at + 1] = kind | (cpu + 1L & 0xFFFF) << 8 | (task + 1L & 0xFFFF_FFFFL) << 24;
@@ -56,36 +59,49 @@ public final class Block {
     }
 
     public long t(int i) {
-        return words[i * WORDS];
+        return words[WORDS + i * WORDS];
     }
 
     public int kind(int i) {
-        return (int) words[i * WORDS + 1] & 0xFF;
+        return (int) words[WORDS + i * WORDS + 1] & 0xFF;
     }
 
     public int cpu(int i) {
-        return ((int) (words[i * WORDS + 1] >>> 8) & 0xFFFF) - 1;
+        return ((int) (words[WORDS + i * WORDS + 1] >>> 8) & 0xFFFF) - 1;
     }
 
     public int task(int i) {
-        return (int) (words[i * WORDS + 1] >>> 24) - 1;
+        return (int) (words[WORDS + i * WORDS + 1] >>> 24) - 1;
     }
 
     public long a(int i) {
-        return words[i * WORDS + 2];
+        return words[WORDS + i * WORDS + 2];
     }
 
     public long b(int i) {
-        return words[i * WORDS + 3];
+        return words[WORDS + i * WORDS + 3];
     }
 
     public long cause(int i) {
-        return words[i * WORDS + 4];
+        return words[WORDS + i * WORDS + 4];
     }
 
     /// Word 1 as it lies: kind, cpu and task in one comparison or one code.
     public long meta(int i) {
-        return words[i * WORDS + 1];
+        return words[WORDS + i * WORDS + 1];
+    }
+
+    /// All words, for code that reads or writes whole blocks: record 0 begins at [#WORDS].
+    public long[] words() {
+        return words;
+    }
+
+    /// Says that the first `count` records lie in [#words()].
+    public void fill(int count) {
+        if (count < 0 || count > CAPACITY) {
+            throw new IllegalArgumentException("no block holds so many records: count=" + count);
+        }
+        this.count = count;
     }
 
     /// One line for people: `seq t cpu kind task a b cause`.

@@ -42,12 +42,11 @@ class RecordCodecProperties {
             @ForAll("records") List<TraceRecord> records, @ForAll("longs") long firstSeq) {
         Block block = blockOf(records, firstSeq);
         byte[] bytes = new byte[3 + RecordCodec.bytesMax(records.size())];
-        RecordCodec codec = new RecordCodec();
-        int end = codec.encode(block, bytes, 3);
+        int end = RecordCodec.encode(block, bytes, 3);
         assertThat(end - 3)
                 .isLessThanOrEqualTo(RecordCodec.bytesMax(records.size()) - RecordCodec.SPARE);
         Block back = new Block();
-        new RecordCodec().decode(bytes, 3, end, firstSeq, records.size(), back);
+        RecordCodec.decode(bytes, 3, end, firstSeq, records.size(), back);
         assertSame(block, back);
     }
 
@@ -57,12 +56,12 @@ class RecordCodecProperties {
         byte[] zeros = new byte[RecordCodec.bytesMax(records.size())];
         byte[] ones = new byte[zeros.length];
         Arrays.fill(ones, (byte) -1);
-        int end = new RecordCodec().encode(block, zeros, 0);
-        new RecordCodec().encode(block, ones, 0);
+        int end = RecordCodec.encode(block, zeros, 0);
+        RecordCodec.encode(block, ones, 0);
         assertThat(Arrays.equals(zeros, 0, end, ones, 0, end)).isTrue();
         Arrays.fill(ones, end, ones.length, (byte) -1);
         Block back = new Block();
-        new RecordCodec().decode(ones, 0, end, 7, records.size(), back);
+        RecordCodec.decode(ones, 0, end, 7, records.size(), back);
         assertSame(block, back);
     }
 
@@ -77,7 +76,7 @@ class RecordCodecProperties {
     void flippedBytesGiveABlockOrATraceException(
             @ForAll("records") List<TraceRecord> records, @ForAll Random random) {
         byte[] bytes = new byte[RecordCodec.bytesMax(records.size())];
-        int end = new RecordCodec().encode(blockOf(records, 0), bytes, 0);
+        int end = RecordCodec.encode(blockOf(records, 0), bytes, 0);
         for (int flips = 1 + random.nextInt(4); flips > 0 && end > 0; flips--) {
             bytes[random.nextInt(end)] = (byte) random.nextInt();
         }
@@ -87,7 +86,7 @@ class RecordCodecProperties {
     private static void decode(byte[] bytes, int count) {
         Block block = new Block();
         try {
-            new RecordCodec().decode(bytes, 0, bytes.length - RecordCodec.SPARE, 0, count, block);
+            RecordCodec.decode(bytes, 0, bytes.length - RecordCodec.SPARE, 0, count, block);
         } catch (TraceException e) {
             return;
         }
@@ -106,17 +105,17 @@ class RecordCodecProperties {
             block.append(Kind.SYS_EXIT, odd, i * 40000 & 0xFFFF, i * 0x7654321, odd, odd, i + odd);
         }
         byte[] bytes = new byte[RecordCodec.bytesMax(Block.CAPACITY)];
-        int end = new RecordCodec().encode(block, bytes, 0);
+        int end = RecordCodec.encode(block, bytes, 0);
         Block back = new Block();
-        new RecordCodec().decode(bytes, 0, end, 0, Block.CAPACITY, back);
+        RecordCodec.decode(bytes, 0, end, 0, Block.CAPACITY, back);
         assertSame(block, back);
     }
 
     @Example
     void refusesACountThatNoBlockHolds() {
         byte[] bytes = new byte[RecordCodec.SPARE];
-        assertThatThrownBy(() ->
-                        new RecordCodec().decode(bytes, 0, 0, 0, Block.CAPACITY + 1, new Block()))
+        assertThatThrownBy(
+                        () -> RecordCodec.decode(bytes, 0, 0, 0, Block.CAPACITY + 1, new Block()))
                 .isInstanceOf(TraceException.class)
                 .hasMessage("a block of 4097 records");
     }

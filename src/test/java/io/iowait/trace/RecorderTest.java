@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RecorderTest {
-    private static final String GOLDEN_HASH = "e692b82b506cdbae";
+    private static final String GOLDEN_HASH = "adb3c80666bba4e1";
 
     @TempDir Path temp;
 
@@ -91,6 +91,52 @@ class RecorderTest {
         assertThat(split.hash()).isEqualTo(whole.hash());
         assertThat(split.count()).isEqualTo(whole.count());
         assertThat(other.hash()).isNotEqualTo(whole.hash());
+    }
+
+    @Test
+    void theLinkDoesNotDependOnTheSplitEither() {
+        Block whole = new Block();
+        Runs.play(3, 1000, block -> copy(block, 0, 1000, whole));
+        HashChain expected = new HashChain();
+        expected.add(whole);
+        for (int size = 1; size <= 1000; size += 1 + size / 4) {
+            HashChain chain = new HashChain();
+            for (int from = 0; from < 1000; from += size) {
+                Block part = new Block();
+                copy(whole, from, Math.min(from + size, 1000), part);
+                chain.add(part);
+            }
+            assertThat(chain.count()).isEqualTo(1000);
+            assertThat(chain.link()).as("blocks of %d", size).isEqualTo(expected.link());
+        }
+    }
+
+    @Test
+    void recordsThatChangePlacesChangeTheHash() {
+        Block block = new Block();
+        Runs.play(3, 600, b -> copy(b, 0, 600, block));
+        HashChain chain = new HashChain();
+        chain.add(block);
+        for (int distance : new int[] {1, 2, 127, 128, 129, 256, 384}) {
+            Block swapped = new Block();
+            copy(block, 0, 100, swapped);
+            copy(block, 100 + distance, 101 + distance, swapped);
+            copy(block, 101, 100 + distance, swapped);
+            copy(block, 100, 101, swapped);
+            copy(block, 101 + distance, 600, swapped);
+            HashChain other = new HashChain();
+            other.add(swapped);
+            assertThat(other.count()).isEqualTo(600);
+            assertThat(other.link()).as("distance %d", distance).isNotEqualTo(chain.link());
+        }
+    }
+
+    /// Appends the records from `from` up to `to`.
+    private static void copy(Block block, int from, int to, Block into) {
+        for (int i = from; i < to; i++) {
+            TraceRecord r = TraceRecord.of(block, i);
+            into.append(r.kind(), r.t(), r.cpu(), r.task(), r.a(), r.b(), r.cause());
+        }
     }
 
     @Test

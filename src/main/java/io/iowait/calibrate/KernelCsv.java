@@ -13,8 +13,10 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,9 @@ import java.util.zip.GZIPInputStream;
  *
  * Tasks. Threads `x.0 .. x.n` become a run of ids named `x`; every other name is one id. Names that
  * begin with `!` are foreign: tasks of the machine, of which the switch out may be missing; it is then
- * told at the time of the next switch on that CPU. All children of a thread share one name (`x/c`) and
- * thus one id here, which the fact `foreign` excuses from laws about the life of a task.
+ * told at the time of the next switch on that CPU. All children of a thread share one name (`x/c`) in
+ * the file; here each fork makes an id of its own, and a switch to that name goes to the child that
+ * has been runnable longest. Forks of foreign tasks are not told.
  *
  * A wake-up's cause is its `waking`, a switch's cause the wake-up of the next thread; what a sleeper
  * left is the state of its last switch, S before the first.
@@ -70,7 +73,30 @@ public final class KernelCsv {
     private int[] running = new int[0];
     private byte[] state = new byte[0];
     private long[] wakeCause = new long[0];
-    private boolean[] isForked = new boolean[0];
+    private int tasks;
+    private final Map<String, Family> families = new LinkedHashMap<>();
+
+    /// The forked tasks that share a name: ids in the order of the forks, and who of them can run.
+    private static final class Family {
+        final int first;
+        final int count;
+        int forked;
+        final Deque<Integer> runnable = new ArrayDeque<>();
+
+        Family(int first, int count) {
+            this.first = first;
+            this.count = count;
+        }
+
+        boolean has(int task) {
+            return task >= first && task < first + count;
+        }
+
+        /// The last one that was forked; the first if the file begins after its fork.
+        int newest() {
+            return first + Math.max(0, forked - 1);
+        }
+    }
 
     private KernelCsv(List<Row> rows, TraceConsumer consumer) {
         this.rows = rows;
@@ -127,12 +153,19 @@ public final class KernelCsv {
 
     private Facts facts(Path file) {
         Map<String, Integer> highest = new TreeMap<>();
+        Map<String, Integer> forks = new TreeMap<>();
         for (Row row : rows) {
             cpus = Math.max(cpus, row.cpu + 1);
             note(row.thread, highest);
             switch (row.event) {
                 case "switch" -> note(row.arg2, highest);
-                case "waking", "wakeup", "wakeup_new", "fork" -> note(row.arg1, highest);
+                case "waking", "wakeup", "wakeup_new" -> note(row.arg1, highest);
+                case "fork" -> {
+                    note(row.arg1, highest);
+                    if (!row.arg1.startsWith("!")) {
+                        forks.merge(row.arg1, 1, Integer::sum);
+                    }
+                }
                 default -> {} // exit and migrate name one thread
             }
         }
@@ -145,21 +178,18 @@ public final class KernelCsv {
                         .put("timer_slack_ns", SLACK_NS)
                         .put("switch_bound_ns", STALL_NS)
                         .put("kinds", KINDS);
-        highest.forEach((base, last) -> {
-            int first = ids.size();
-            for (int k = 0; k <= Math.max(0, last); k++) {
-                ids.put(last < 0 ? base : base + "." + k, first + k);
+        for (Map.Entry<String, Integer> entry : highest.entrySet()) {
+            String base = entry.getKey();
+            int count = 1 + Math.max(0, entry.getValue());
+            for (int k = 0; k < count; k++) {
+                ids.put(entry.getValue() < 0 ? base : base + "." + k, tasks + k);
             }
-            facts.tasks(first, first + Math.max(0, last), base);
-        });
-        String children =
-                rows.stream()
-                        .filter(row -> row.event.equals("fork"))
-                        .map(row -> String.valueOf(id(row.arg1)))
-                        .distinct()
-                        .collect(Collectors.joining(","));
-        if (!children.isEmpty()) {
-            facts.put("foreign", children);
+            if (forks.containsKey(base)) {
+                count = forks.get(base);
+                families.put(base, new Family(tasks, count));
+            }
+            facts.tasks(tasks, tasks + count - 1, base);
+            tasks += count;
         }
         return facts.build();
     }
@@ -187,9 +217,8 @@ public final class KernelCsv {
     // ---------------------------------------------------------------- events
 
     private void tell(Facts facts) {
-        state = new byte[ids.size()];
-        wakeCause = new long[ids.size()];
-        isForked = new boolean[ids.size()];
+        state = new byte[tasks];
+        wakeCause = new long[tasks];
         running = new int[cpus];
         Arrays.fill(state, (byte) TaskState.SLEEPING);
         Arrays.fill(wakeCause, Block.NO_CAUSE);
@@ -204,14 +233,14 @@ public final class KernelCsv {
     }
 
     private void tell(Row row) {
-        int task = id(row.thread);
+        int task = actor(row);
         if (task < 0 && !row.event.equals("switch")) {
             throw new IllegalArgumentException(
                     "only threads wake, fork and end: event=%s thread=%s t_ns=%d"
                             .formatted(row.event, row.thread, row.t));
         }
         switch (row.event) {
-            case "switch" -> switched(row, task, id(row.arg2));
+            case "switch" -> switched(row, task, nextOf(row));
             case "waking" ->
                     wakeCause[task] =
                             emit(
@@ -222,7 +251,7 @@ public final class KernelCsv {
                                     row.arg2.equals("h") ? 1 : 0);
             case "wakeup" -> woken(Kind.SCHED_WAKEUP, row, task, state[task]);
             case "wakeup_new" -> woken(Kind.SCHED_WAKEUP_NEW, row, task, 0);
-            case "fork" -> forked(row, task, id(row.arg1));
+            case "fork" -> forked(row, task);
             case "exit" -> emit(Kind.SCHED_PROCESS_EXIT, row, task, 0, 0);
             case "migrate" -> migrated(row, task);
             default ->
@@ -235,14 +264,33 @@ public final class KernelCsv {
         wakeCause[task] = tracer.emit(kind, row.t, row.cpu, task, row.cpu, from, wakeCause[task]);
         if (state[task] != TaskState.RUNNING) {
             state[task] = TaskState.RUNNABLE;
+            waitForTurn(row.thread, task);
         }
     }
 
-    /// Of children that share an id the first fork is told.
-    private void forked(Row row, int task, int child) {
-        if (!isForked[child]) {
-            isForked[child] = true;
-            emit(Kind.SCHED_PROCESS_FORK, row, task, child, 0);
+    /// Whom a row is about; of tasks that share a name: who runs on the CPU, else the newest.
+    private int actor(Row row) {
+        Family family = families.get(row.thread);
+        if (family == null) {
+            return id(row.thread);
+        }
+        boolean acts = !row.event.startsWith("wak") && family.has(running[row.cpu]);
+        return acts ? running[row.cpu] : family.newest();
+    }
+
+    private int nextOf(Row row) {
+        Family family = families.get(row.arg2);
+        if (family == null) {
+            return id(row.arg2);
+        }
+        return family.runnable.isEmpty() ? family.newest() : family.runnable.removeFirst();
+    }
+
+    private void forked(Row row, int task) {
+        Family family = families.get(row.arg1);
+        if (family != null) {
+            family.forked++;
+            emit(Kind.SCHED_PROCESS_FORK, row, task, family.newest(), 0);
         }
     }
 
@@ -255,6 +303,13 @@ public final class KernelCsv {
         }
     }
 
+    private void waitForTurn(String name, int task) {
+        Family family = families.get(name);
+        if (family != null) {
+            family.runnable.addLast(task);
+        }
+    }
+
     private void switched(Row row, int prev, int next) {
         int was = running[row.cpu];
         if (was != prev && was >= 0 && state[was] == TaskState.RUNNING) {
@@ -262,6 +317,9 @@ public final class KernelCsv {
             tellSwitch(row, was, prev, TaskState.SLEEPING);
         }
         tellSwitch(row, prev, next, stateOf(row.arg1));
+        if (prev >= 0 && state[prev] == TaskState.RUNNABLE) {
+            waitForTurn(row.thread, prev);
+        }
     }
 
     private void tellSwitch(Row row, int prev, int next, int prevState) {

@@ -113,18 +113,24 @@ class KernelCsvTest {
     }
 
     @Test
-    void childrenThatShareANameAreExcusedFromLaws() throws IOException {
+    void childrenThatShareANameGetIdsOfTheirOwn() throws IOException {
         Story story =
                 read(
                         """
+                        0,0,switch,gate,S,p
                         1,0,fork,p,p/c,7
                         1,0,wakeup_new,p/c,p,
                         2,0,fork,p,p/c,8
                         2,0,wakeup_new,p/c,p,
+                        3,0,switch,p,S,p/c
+                        4,0,switch,p/c,R,p/c
+                        5,0,exit,p/c,,
+                        5,0,switch,p/c,X,p/c
+                        6,0,fork,!sh,!sh,9
                         """);
-        assertThat(story.facts.get("foreign")).contains("1");
-        assertThat(story.kinds)
-                .containsExactly("sched_process_fork", "sched_wakeup_new", "sched_wakeup_new");
+        assertThat(story.lines)
+                .containsExactly("0 gate>p S", "3 p>p/c.0 S", "4 p/c.0>p/c.1 R", "5 p/c.1>p/c.0 X");
+        assertThat(story.kinds.stream().filter("sched_process_fork"::equals)).hasSize(2);
     }
 
     @Test

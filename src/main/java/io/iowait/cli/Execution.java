@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// One run of a scenario: built, watched by laws, recorded, and told about.
 final class Execution {
@@ -28,7 +29,7 @@ final class Execution {
 
     private final Scenario scenario;
     private final List<TraceConsumer> consumers = new ArrayList<>();
-    private final HashingConsumer hash = new HashingConsumer();
+    private Optional<HashingConsumer> hash = Optional.empty();
     private Optional<LawBook> laws = Optional.empty();
     private Optional<Recorder> recorder = Optional.empty();
     private Optional<RequestMeasure> requests = Optional.empty();
@@ -49,6 +50,13 @@ final class Execution {
         LawBook book = new LawBook();
         laws = Optional.of(book);
         return read(book);
+    }
+
+    /// Computes the hash of the run.
+    Execution withHash() {
+        HashingConsumer hashing = new HashingConsumer();
+        hash = Optional.of(hashing);
+        return read(hashing);
     }
 
     /// Measures requests, if the scenario says when.
@@ -76,9 +84,18 @@ final class Execution {
 
     /// Records to a folder or a packed file.
     Execution recordTo(Path path, boolean overwrite) {
+        return recordTo(path, Recorder.Options.standard().withOverwrite(overwrite));
+    }
+
+    /// @param keepFreeBytes disk space to leave
+    Execution recordTo(Path path, boolean overwrite, long keepFreeBytes) {
+        Recorder.Options options = Recorder.Options.standard().withOverwrite(overwrite);
+        return recordTo(path, options.withReserveBytes(keepFreeBytes));
+    }
+
+    private Execution recordTo(Path path, Recorder.Options options) {
         try {
-            Recorder made =
-                    Recorder.create(path, Recorder.Options.standard().withOverwrite(overwrite));
+            Recorder made = Recorder.create(path, options);
             recorder = Optional.of(made);
             return read(made);
         } catch (TraceException e) {
@@ -100,7 +117,7 @@ final class Execution {
             Outcome outcome,
             long nowNs,
             long records,
-            long hash,
+            OptionalLong hash,
             Optional<Report> laws,
             Optional<RequestResult> requests,
             Optional<Recorder> recorder,
@@ -112,7 +129,6 @@ final class Execution {
     }
 
     Done run() {
-        consumers.add(hash);
         Interruption interruption = new Interruption();
         if (isInterruptible) {
             consumers.add(interruption);
@@ -136,7 +152,7 @@ final class Execution {
                     outcome,
                     kernel.nowNs(),
                     kernel.tracer().emitted(),
-                    hash.hash(),
+                    hash.map(h -> OptionalLong.of(h.hash())).orElseGet(OptionalLong::empty),
                     laws.map(LawBook::report),
                     outcome == Outcome.TIME
                             ? requests.map(RequestMeasure::result)

@@ -2,6 +2,8 @@ package io.iowait.cli;
 
 import io.iowait.trace.ChromeExport;
 import io.iowait.trace.Status;
+import io.iowait.trace.TraceException;
+import io.iowait.trace.TraceReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +41,8 @@ final class ExportCommand implements Callable<Integer> {
                     Exit.NOT_WRITTEN,
                     "cannot write %s: its folder does not exist or is not writable".formatted(to));
         }
-        Status ending = ChromeExport.export(from, to);
+        TraceReader.open(from).close(); // whatever fails from here on is the writing
+        Status ending = export(from, to);
         var commandLine = Objects.requireNonNull(spec).commandLine();
         commandLine
                 .getOut()
@@ -51,5 +54,13 @@ final class ExportCommand implements Callable<Integer> {
             return Exit.BAD_INPUT;
         }
         return Exit.OK;
+    }
+
+    private static Status export(Path from, Path to) {
+        try {
+            return ChromeExport.export(from, to);
+        } catch (TraceException e) {
+            throw new CliException(Exit.NOT_WRITTEN, String.valueOf(e.getMessage()), e);
+        }
     }
 }

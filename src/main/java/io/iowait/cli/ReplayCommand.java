@@ -45,13 +45,27 @@ final class ReplayCommand implements Callable<Integer> {
         } else {
             print(out, result);
         }
+        return status(result, spec.commandLine().getErr());
+    }
+
+    private static int status(Replay.Result result, PrintWriter err) {
+        Status recording = result.recording();
+        if (recording instanceof Status.Damaged) {
+            Failures.line(err, "the trace is " + recording.describe());
+            return Exit.BAD_INPUT;
+        }
         if (!result.isEqual()) {
+            String what =
+                    result.divergence()
+                            .map(Divergence::what)
+                            .orElseGet(
+                                    () -> "facts differ: " + result.factDifferences().getFirst());
+            Failures.line(err, "the run diverges from its recording: " + what);
             return Exit.FAILED;
         }
-        if (!result.recording().isComplete()) {
+        if (!recording.isComplete()) {
             Failures.line(
-                    spec.commandLine().getErr(),
-                    "the trace is " + result.recording().describe() + "; up to there it is equal");
+                    err, "the trace is " + recording.describe() + "; up to there it is equal");
             return Exit.BAD_INPUT;
         }
         return Exit.OK;

@@ -28,11 +28,8 @@ final class RunAnswer {
             out.printf("  .. and %d lines more%n", done.log().size() - LOG_LINES_MAX);
         }
         out.printf(
-                "outcome  %s at %s after %s records, hash %s%n",
-                word(done.outcome()),
-                Units.time(done.nowNs()),
-                Console.number(done.records()),
-                Console.hash(done.hash()));
+                "outcome  %s at %s%s%n",
+                word(done.outcome()), Units.time(done.nowNs()), told(done));
         done.laws().ifPresent(report -> printLaws(out, report, lawTable));
         done.recorder().ifPresent(recorder -> printRecording(out, recorder));
         out.flush();
@@ -49,6 +46,15 @@ final class RunAnswer {
             out.println();
             out.print(new FlagshipReport(results, reality, look).text());
         }
+    }
+
+    private static String told(Execution.Done done) {
+        return done.hash().isPresent()
+                ? " after %s records, hash %s"
+                        .formatted(
+                                Console.number(done.records()),
+                                Console.hash(done.hash().getAsLong()))
+                : "";
     }
 
     private static void printLaws(PrintWriter out, Report report, boolean table) {
@@ -76,8 +82,8 @@ final class RunAnswer {
                         .put("scenario", done.scenario().text())
                         .put("outcome", word(done.outcome()))
                         .put("now_ns", done.nowNs())
-                        .put("records", done.records())
-                        .put("hash", Console.hash(done.hash()));
+                        .put("records", done.records());
+        done.hash().ifPresent(hash -> run.put("hash", Console.hash(hash)));
         done.stuck().ifPresent(why -> run.put("stuck", why));
         done.requests().ifPresent(result -> run.set("requests", Json.requests(result)));
         if (!done.log().isEmpty()) {
@@ -105,6 +111,11 @@ final class RunAnswer {
             Failures.line(err, "interrupted at " + Units.time(done.nowNs()));
             return Exit.INTERRUPTED;
         }
+        int status = done.laws().map(report -> Console.status(report, strict)).orElse(Exit.OK);
+        if (status != Exit.OK) {
+            Failures.line(err, "laws are broken, see above: " + fault(done.laws()));
+            return status;
+        }
         if (done.stuck().isPresent()) {
             Failures.line(err, done.stuck().get());
             return Exit.STUCK;
@@ -114,13 +125,13 @@ final class RunAnswer {
             Failures.line(err, failure.get());
             return Exit.NOT_WRITTEN;
         }
-        int status = done.laws().map(report -> Console.status(report, strict)).orElse(Exit.OK);
-        if (status != Exit.OK) {
-            Failures.line(
-                    err,
-                    "laws are broken, see above: the emulator, a policy or, with --strict, the program is at fault");
-        }
-        return status;
+        return Exit.OK;
+    }
+
+    private static String fault(Optional<Report> laws) {
+        return laws.map(Report::hasViolations).orElse(false)
+                ? "the emulator or a policy is at fault"
+                : "the program is at fault (--strict)";
     }
 
     static String word(Outcome outcome) {

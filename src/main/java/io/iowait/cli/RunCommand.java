@@ -1,6 +1,7 @@
 package io.iowait.cli;
 
 import io.iowait.scenario.Scenario;
+import io.iowait.scenario.Units;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,6 +61,14 @@ final class RunCommand implements Callable<Integer> {
             description = "Record to a folder, or packed to a file that ends in .iowt.")
     private @Nullable Path record;
 
+    @Option(
+            names = "--keep-free",
+            paramLabel = "SIZE",
+            description = "Stop recording when the disk has less space left (default 32MiB).")
+    private String keepFree = "32MiB";
+
+    private long keepFreeBytes;
+
     @Option(names = "--overwrite", description = "Replace a trace that is already there.")
     private boolean overwrite;
 
@@ -70,6 +79,11 @@ final class RunCommand implements Callable<Integer> {
 
     @Option(names = "--no-laws", description = "Do not check the laws.")
     private boolean noLaws;
+
+    @Option(
+            names = "--bare",
+            description = "Nobody watches: no laws, no figures, no hash. For speed and memory.")
+    private boolean bare;
 
     @Option(
             names = "--strict",
@@ -85,6 +99,7 @@ final class RunCommand implements Callable<Integer> {
         if (words.isEmpty() && flags.words().isEmpty() && !json) {
             return new Tour(terminal, out(), err()).run(record, overwrite);
         }
+        keepFreeBytes = Units.bytes("--keep-free", keepFree);
         List<Scenario> scenarios = Sweep.scenarios(name(), changes());
         if (record != null && scenarios.size() > 1) {
             throw new CliException(
@@ -117,16 +132,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Execution.Done execute(Scenario scenario, Terminal terminal) {
-        Execution execution =
-                new Execution(scenario)
-                        .interruptible()
-                        .withMeasures()
-                        .showProgress(terminal, name());
-        if (!noLaws) {
+        Execution execution = new Execution(scenario);
+        if (!bare) {
+            execution.interruptible().withHash().withMeasures().showProgress(terminal, name());
+        }
+        if (!bare && !noLaws) {
             execution.withLaws();
         }
         if (record != null) {
-            execution.recordTo(record, overwrite);
+            execution.recordTo(record, overwrite, keepFreeBytes);
         }
         return execution.run();
     }

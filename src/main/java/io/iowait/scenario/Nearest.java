@@ -8,21 +8,26 @@ import java.util.Optional;
 public final class Nearest {
     private Nearest() {}
 
-    /// The known word with the smallest distance, the first of equals; empty when all are far off
-    /// (more than a third of the longer word, and more than two letters).
+    /// The known word with the smallest distance, of equals one with the same first letter, else
+    /// the first; empty when all are far off (more than a third of the longer word, and more than
+    /// two letters).
     public static Optional<String> of(String word, List<String> known) {
         String best = "";
         int bestDistance = Integer.MAX_VALUE;
+        boolean bestBegins = false;
+        String sought = word.toLowerCase(Locale.ROOT);
         for (String candidate : known) {
-            int distance =
-                    distance(word.toLowerCase(Locale.ROOT), candidate.toLowerCase(Locale.ROOT));
-            if (distance < bestDistance) {
+            String other = candidate.toLowerCase(Locale.ROOT);
+            int distance = distance(sought, other);
+            boolean begins = !other.isEmpty() && sought.startsWith(other.substring(0, 1));
+            if (distance < bestDistance || distance == bestDistance && begins && !bestBegins) {
                 bestDistance = distance;
+                bestBegins = begins;
                 best = candidate;
             }
         }
-        int tolerated = Math.max(2, Math.max(word.length(), best.length()) / 3);
-        boolean isNear = bestDistance <= tolerated && bestDistance < Math.max(2, best.length());
+        int longer = Math.max(word.length(), best.length());
+        boolean isNear = bestDistance <= Math.max(2, longer / 3) && bestDistance < longer;
         return isNear ? Optional.of(best) : Optional.empty();
     }
 

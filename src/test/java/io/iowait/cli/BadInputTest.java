@@ -1,0 +1,215 @@
+package io.iowait.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iowait.scenario.Version;
+import io.iowait.trace.Recorder;
+import io.iowait.tracepoint.Facts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What cannot be meant, and what goes wrong: one clear line on standard error, a documented
+/// status, no stack trace.
+class BadInputTest {
+    private static final String QUICK = "flagship clients=5 warmup=0ms duration=80ms ";
+
+    @TempDir private static Path folder;
+
+    /// Makes the traces and files that the lines below name.
+    @BeforeAll
+    static void makeFiles() throws IOException {
+        Path whole = folder.resolve("whole.iowt");
+        record(QUICK + "clients=100 --record " + whole, Exit.OK);
+        byte[] bytes = Files.readAllBytes(whole);
+        Files.write(folder.resolve("cut.iowt"), Arrays.copyOf(bytes, bytes.length * 2 / 3));
+        byte[] flipped = bytes.clone();
+        flipped[bytes.length / 2] ^= 0x10;
+        Files.write(folder.resolve("flipped.iowt"), flipped);
+        writeTrace("version.iowt", facts("0.0.1", "sleeps", ""));
+        writeTrace("kind.iowt", facts(Version.TEXT, "dreams", ""));
+        writeTrace("key.iowt", facts(Version.TEXT, "sleeps", "third=1ms"));
+        writeTrace("mute.iowt", Facts.builder().put("source", "emulated"));
+        writeTrace("linux.iowt", Facts.builder().put("source", "linux"));
+        record("two-sleeps --record " + folder.resolve("queue"), Exit.OK);
+        Files.writeString(folder.resolve("text.iowt"), "no trace");
+        Files.writeString(folder.resolve("empty.jsonl"), "");
+        Files.writeString(folder.resolve("text.jsonl"), "no case\n");
+        Files.createDirectories(folder.resolve("nothing"));
+    }
+
+    private static void record(String line, int status) {
+        assertThat(Call.iowait(withoutDoubles(line)).status()).isEqualTo(status);
+    }
+
+    /// A later `key=value` wins over an earlier one of the same key.
+    private static List<String> withoutDoubles(String line) {
+        List<String> words = List.of(line.split(" "));
+        List<String> all = new ArrayList<>(List.of("run"));
+        for (int i = 0; i < words.size(); i++) {
+            String word = words.get(i);
+            int equals = word.indexOf('=');
+            boolean again =
+                    equals > 0
+                            && words.subList(i + 1, words.size()).stream()
+                                    .anyMatch(w -> w.startsWith(word.substring(0, equals + 1)));
+            if (!again) {
+                all.add(word);
+            }
+        }
+        return all;
+    }
+
+    private static Facts.Builder facts(String version, String kind, String scenario) {
+        return Facts.builder()
+                .put("source", "emulated")
+                .put("version", version)
+                .put("kind", kind)
+                .put("scenario", scenario);
+    }
+
+    private static void writeTrace(String name, Facts.Builder facts) {
+        try (Recorder recorder = Recorder.create(folder.resolve(name))) {
+            recorder.begin(facts.build());
+            recorder.end(0);
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            textBlock =
+                    """
+                    # words of a scenario
+                    run flagshp                            | 2 | unknown scenario: found 'flagshp', expected one of flagship
+                    run flagshp                            | 2 | did you mean 'flagship'?
+                    run flagship clinets=3                 | 2 | unknown key: found 'clinets', expected one of as,
+                    run flagship clinets=3                 | 2 | did you mean 'clients'?
+                    run flagship cpu=50                    | 2 | cpu: found '50', expected a time such as 5ms
+                    run flagship cpu=50kg                  | 2 | cpu: found '50kg', expected a time
+                    run flagship cpu=50mz                  | 2 | did you mean 50ms?
+                    run flagship think=-1ms                | 2 | think: found '-1ms'
+                    run --wait -5ms                        | 2 | not a negative one
+                    run flagship cpu=1.5ns                 | 2 | a whole number of the smallest unit
+                    run flagship cpu=99999999999999999s    | 2 | expected at most
+                    run flagship cpu=fast                  | 2 | cpu: found 'fast'
+                    run flagship cores=0                   | 2 | cores: found '0', expected a number in 1..1024
+                    run --cores 0                          | 2 | cores: found '0'
+                    run flagship cores=1025                | 2 | cores: found '1025'
+                    run flagship clients=0                 | 2 | clients: found '0'
+                    run flagship clients=5ms               | 2 | a whole number, 0 or more without a unit
+                    run flagship clients=2.5               | 2 | a whole number
+                    run flagship duration=0s               | 2 | duration: found '0s', expected at least 1ns
+                    run flagship slice=0ms                 | 2 | slice: found '0ms'
+                    run flagship policy=rrr                | 2 | unknown policy: found 'rrr'
+                    run --policy fifoo                     | 2 | did you mean 'fifo'?
+                    run flagship profile=linux             | 2 | unknown profile: found 'linux', expected one of zero
+                    run flagship device=disk               | 2 | unknown device: found 'disk', expected one of timer, service
+                    run flagship as=fibres                 | 2 | unknown as: found 'fibres', expected one of threads, loop
+                    run flagship exact=maybe               | 2 | unknown exact: found 'maybe'
+                    run flagship profile=zero              | 2 | exact: found 'false', expected true with profile=zero
+                    run flagship --defect timer-erly       | 2 | did you mean 'timer-early'?
+                    run flagship nonsense                  | 2 | unknown word: found 'nonsense'
+                    run flagship seed=1 seed=2             | 2 | seed: found twice, expected once
+                    run flagship clients=1 --clients 2     | 2 | clients: found twice
+                    run round-robin work=1ms arrive=0s,1s  | 2 | arrive: found '2 values'
+                    run round-robin priority=100           | 2 | priority: found '100', expected a number in 0..99
+                    run two-sleeps --keep-free 5           | 2 | --keep-free: found '5', expected a size such as 64KiB
+                    run two-sleeps --keep-free 5kb         | 2 | did you mean 5KiB?
+                    # command lines
+                    runn                                   | 2 | unknown command 'runn', did you mean 'run'?
+                    run --clinets 3                        | 2 | unknown option '--clinets', did you mean '--clients'?
+                    run --clients                          | 2 | --clients
+                    replay                                 | 2 | TRACE
+                    check                                  | 2 | TRACE
+                    list flagshi                           | 2 | did you mean 'flagship'?
+                    show round-robin --width x             | 2 | --width
+                    show round-robin --width 3             | 2 | --width
+                    show round-robin --at -5ms             | 2 | --at: found '-5ms'
+                    show round-robin --from 9s             | 2 | --from: found 9s, expected a time before
+                    show round-robin policy=rr,fifo        | 2 | found 2 runs
+                    export @whole.iowt                     | 2 | --chrome
+                    # files
+                    run @nosuch/workload.json              | 2 | no such file or folder
+                    replay @nosuch                         | 2 | no trace at
+                    check @nosuch                          | 2 | no trace at
+                    show @nosuch                           | 2 | no such file or folder
+                    export @nosuch --chrome @x.json        | 2 | no trace at
+                    check @nothing                         | 2 | not a trace
+                    check @text.iowt                       | 2 | text.iowt
+                    check @cut.iowt                        | 2 | cut off after record
+                    replay @cut.iowt                       | 2 | cut off after record
+                    export @cut.iowt --chrome @cut.json    | 2 | cut off after record
+                    check @flipped.iowt                    | 2 | damaged at block
+                    replay @flipped.iowt                   | 2 | damaged at block
+                    replay @version.iowt                   | 2 | version 0.0.1 recorded it and this is
+                    replay @kind.iowt                      | 2 | unknown kind of scenario: found 'dreams'
+                    replay @key.iowt                       | 2 | unknown key: found 'third'
+                    replay @mute.iowt                      | 2 | does not say what was run
+                    replay @linux.iowt                     | 2 | recorded on a real machine
+                    conformance @nosuch                    | 2 | no such file
+                    conformance @empty.jsonl               | 2 | found no case
+                    conformance @text.jsonl                | 2 | not a case
+                    validate linuxx                        | 2 | did you mean 'linux'?
+                    validate linux @nosuch                 | 2 | found no such folder
+                    validate linux @nothing                | 2 | a workload folder holds
+                    validate linux @nothing --seeds 0      | 2 | --seeds: found 0
+                    # what cannot be written
+                    run two-sleeps --record /proc/no/t     | 3 | cannot record to /proc/no/t
+                    run two-sleeps --record /proc/t.iowt   | 3 | cannot record to /proc/t.iowt
+                    run two-sleeps --record @queue         | 3 | it holds a trace
+                    run two-sleeps --record @whole.iowt    | 3 | it exists
+                    run two-sleeps --record @full.iowt --keep-free 99999999GiB | 3 | the disk is nearly full
+                    export @whole.iowt --chrome /proc/x    | 3 | cannot write /proc/x
+                    show round-robin --svg @no/x.svg       | 3 | cannot write
+                    # programs that get nowhere
+                    run deadlock                           | 4 | t1 waits for mutex B, held by t2; t2 waits for mutex A, held by t1
+                    run deadlock threads=3                 | 4 | t2 waits for mutex C, held by t3; t3 waits for
+                    run deadlock profile=linux-6.18-vm     | 4 | deadlock at
+                    run spin --no-laws                     | 4 | no progress at 0ns: spinner
+                    """)
+    void isOneClearLine(String line, int status, String expected) {
+        Call call = Call.iowait(args(line));
+        assertThat(call.err().lines()).as(call.out()).hasSize(1);
+        assertThat(call.err()).startsWith("iowait: ").contains(expected).doesNotContain("\tat ");
+        assertThat(call.status()).isEqualTo(status);
+    }
+
+    /// `@` stands for the folder of the test.
+    private static List<String> args(String line) {
+        return Arrays.stream(line.split(" +"))
+                .map(word ->
+                        word.startsWith("@") ? folder.resolve(word.substring(1)).toString() : word)
+                .toList();
+    }
+
+    @Test
+    void stackTracesAreForThoseWhoAsk() {
+        Call call = Call.iowait("run", "flagshp", "--verbose");
+        assertThat(call.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(call.err()).contains("\tat io.iowait.").contains("iowait: unknown scenario");
+    }
+
+    @Test
+    void whatIsEqualUpToTheCutIsSaid() {
+        Call call = Call.iowait("replay", folder.resolve("cut.iowt").toString());
+        assertThat(call.out()).contains("equal ");
+        assertThat(call.err()).contains("up to there it is equal");
+    }
+
+    @Test
+    void anotherVersionCanBeTried() {
+        Call call =
+                Call.iowait("replay", "--any-version", folder.resolve("version.iowt").toString());
+        assertThat(call.out()).contains("diverged");
+        assertThat(call.status()).isEqualTo(Exit.FAILED);
+    }
+}

@@ -55,7 +55,7 @@ public final class EpollFile extends OpenFile {
         files[item] = file;
         next[item] = OUT;
         file.watch(this, item);
-        if (file.isReadable()) {
+        if (file.isReady()) {
             itemReady(item, io.iowait.tracepoint.Block.NO_CAUSE);
         }
     }
@@ -128,7 +128,7 @@ public final class EpollFile extends OpenFile {
             int item = head;
             more = item != last;
             unlinkHead();
-            if (files[item].isReadable()) {
+            if (files[item].isReady()) {
                 kernel.charge(Cost.EPOLL_EVENT);
                 report(files[item].descriptor());
                 append(item);

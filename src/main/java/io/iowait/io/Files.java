@@ -68,6 +68,18 @@ public final class Files {
         return file;
     }
 
+    public Pipe openPipe() {
+        return openPipe(false);
+    }
+
+    /// @param packets whether each write is a packet of its own (O_DIRECT)
+    public Pipe openPipe(boolean packets) {
+        Pipe pipe = new Pipe(kernel, packets);
+        open(pipe.readEnd());
+        open(pipe.writeEnd());
+        return pipe;
+    }
+
     /// @throws IllegalArgumentException if the descriptor is not open
     public OpenFile file(int fd) {
         OpenFile file = find(fd);
@@ -93,6 +105,12 @@ public final class Files {
         return fd >= 0 && fd < table.length ? table[(int) fd] : null;
     }
 
+    private void chargeAgain(OpenFile file) {
+        if (file.againCost() != OpenFile.FREE) {
+            kernel.charge(file.againCost());
+        }
+    }
+
     private int fail(int task, long errno) {
         kernel.result(task, errno);
         return SyscallHandler.DONE;
@@ -109,24 +127,36 @@ public final class Files {
             if (file == null) {
                 return fail(task, Errno.EBADF);
             }
-            long result = file.read(task, cpu, kernel.arg1(task), nowNs);
+            return over(task, file, file.read(task, cpu, kernel.arg1(task), nowNs));
+        }
+
+        private int over(int task, OpenFile file, long result) {
             if (result != OpenFile.WOULD_BLOCK) {
                 kernel.result(task, result);
                 return DONE;
             }
             return file.isNonBlocking()
                     ? fail(task, Errno.EAGAIN)
-                    : kernel.block(task, file.readers(), file.sleepState(), false);
+                    : kernel.block(task, file.waiters(), file.sleepState(), false);
         }
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
-            return why == Kernel.INTERRUPTED ? fail(task, Errno.EINTR) : enter(task, cpu, nowNs);
+            if (why == Kernel.INTERRUPTED) {
+                return fail(task, Errno.EINTR);
+            }
+            OpenFile file = find(kernel.arg0(task));
+            if (file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            chargeAgain(file);
+            return over(task, file, file.readAgain(task, cpu, kernel.arg1(task), nowNs));
         }
 
         @Override
-        public int entryCost() {
-            return Cost.READ;
+        public int entryCost(long fd) {
+            OpenFile file = find(fd);
+            return file == null ? Cost.READ : file.readCost();
         }
     }
 
@@ -137,13 +167,42 @@ public final class Files {
             if (file == null) {
                 return fail(task, Errno.EBADF);
             }
-            long result = file.write(task, cpu, kernel.arg1(task), nowNs);
-            return fail(task, result == OpenFile.WOULD_BLOCK ? Errno.EAGAIN : result);
+            return over(task, file, file.write(task, cpu, kernel.arg1(task), nowNs));
         }
 
         @Override
-        public int entryCost() {
-            return Cost.WRITE;
+        public int resume(int task, int cpu, long nowNs, int why) {
+            OpenFile file = find(kernel.arg0(task));
+            if (file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            if (why == Kernel.INTERRUPTED) {
+                return giveUp(task, file, Errno.EINTR);
+            }
+            chargeAgain(file);
+            return over(task, file, file.writeAgain(task, cpu, kernel.arg1(task), nowNs));
+        }
+
+        private int over(int task, OpenFile file, long result) {
+            if (result != OpenFile.WOULD_BLOCK) {
+                kernel.result(task, result);
+                return DONE;
+            }
+            return file.isNonBlocking()
+                    ? giveUp(task, file, Errno.EAGAIN)
+                    : kernel.block(task, file.waiters(), file.sleepState(), false);
+        }
+
+        /// What was written already is the result, if it was anything.
+        private int giveUp(int task, OpenFile file, long errno) {
+            long written = file.takeWritten(task);
+            return fail(task, written > 0 ? written : errno);
+        }
+
+        @Override
+        public int entryCost(long fd) {
+            OpenFile file = find(fd);
+            return file == null ? Cost.WRITE : file.writeCost();
         }
     }
 

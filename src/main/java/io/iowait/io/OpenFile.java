@@ -1,5 +1,6 @@
 package io.iowait.io;
 
+import io.iowait.kernel.Cost;
 import io.iowait.kernel.Kernel;
 import io.iowait.tracepoint.TaskState;
 
@@ -11,8 +12,13 @@ public abstract class OpenFile {
     /// Result of [#read] and [#write]: nothing to be had now.
     public static final long WOULD_BLOCK = Long.MIN_VALUE;
 
+    /// In place of a [Cost]: costs nothing.
+    static final int FREE = -1;
+
     final Kernel kernel;
-    private final int readers;
+
+    /// Callers that sleep until the file is ready.
+    private final int waiters;
 
     /// Registrations of this file with epoll instances, as a list through [EpollFile].
     private EpollFile[] watchers = {};
@@ -23,18 +29,54 @@ public abstract class OpenFile {
 
     protected OpenFile(Kernel kernel) {
         this.kernel = kernel;
-        this.readers = kernel.waitQueues().create();
+        this.waiters = kernel.waitQueues().create();
     }
 
     /// Whether a read would succeed now.
     public abstract boolean isReadable();
 
+    /// Whether what its users wait for can be had now: a read, or on an end that is only written
+    /// to, a write.
+    boolean isReady() {
+        return isReadable();
+    }
+
     /// Takes what is there: a result, or [#WOULD_BLOCK].
     protected abstract long read(int task, int cpu, long count, long nowNs);
+
+    /// The same once more, after a sleep. Left out: as [#read].
+    long readAgain(int task, int cpu, long count, long nowNs) {
+        return read(task, cpu, count, nowNs);
+    }
 
     /// Writes: a result, [#WOULD_BLOCK], or an error. Left out: not writable.
     protected long write(int task, int cpu, long value, long nowNs) {
         return io.iowait.kernel.Errno.EINVAL;
+    }
+
+    /// The same once more, after a sleep. Left out: as [#write].
+    long writeAgain(int task, int cpu, long value, long nowNs) {
+        return write(task, cpu, value, nowNs);
+    }
+
+    /// What a write has done already when it is interrupted; 0: nothing.
+    long takeWritten(int task) {
+        return 0;
+    }
+
+    /// What entering a read costs beyond the bare system call.
+    protected int readCost() {
+        return Cost.READ;
+    }
+
+    /// What entering a write costs beyond the bare system call.
+    protected int writeCost() {
+        return Cost.WRITE;
+    }
+
+    /// What finishing a call costs after its sleep, or [#FREE].
+    int againCost() {
+        return FREE;
     }
 
     /// Starts a request. Left out: the file is no device.
@@ -50,12 +92,20 @@ public abstract class OpenFile {
     /// The last descriptor was closed. Left out: nothing to give back.
     protected void release(long nowNs) {}
 
-    /// Tells those who wait: the first blocked reader, and every epoll instance.
+    /// The file has become ready: tells the first blocked caller, and every epoll instance.
     protected final void becomeReadable(long cause) {
-        kernel.wakeFirst(readers, cause);
+        kernel.wakeFirst(waiters, cause);
         for (int i = 0; i < watchers.length; i++) {
             watchers[i].itemReady(watcherItems[i], cause);
         }
+    }
+
+    /// The file is ready for good: tells all who wait.
+    final void becomeReadyForAll(long cause) {
+        while (!kernel.waitQueues().isEmpty(waiters)) {
+            kernel.wakeFirst(waiters, cause);
+        }
+        becomeReadable(cause);
     }
 
     /// Reads without O_NONBLOCK sleep until the file is readable.
@@ -67,8 +117,8 @@ public abstract class OpenFile {
         return nonBlocking;
     }
 
-    final int readers() {
-        return readers;
+    final int waiters() {
+        return waiters;
     }
 
     public final int descriptor() {

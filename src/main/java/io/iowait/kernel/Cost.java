@@ -106,7 +106,13 @@ public final class Cost {
     /// Starting one prepared thread of a workload at its common start.
     public static final int GATE = 32;
 
-    public static final int COUNT = 33;
+    /// From a pipe call to its data moved.
+    public static final int PIPE = 33;
+
+    /// Finishing a pipe call after its wait.
+    public static final int PIPE_AGAIN = 34;
+
+    public static final int COUNT = 35;
 
     private static final List<String> NAMES =
             List.of(
@@ -142,7 +148,9 @@ public final class Cost {
                     "yield",
                     "loop_callback",
                     "loop_iteration",
-                    "gate");
+                    "gate",
+                    "pipe",
+                    "pipe_again");
 
     private Cost() {}
 

@@ -9,5 +9,8 @@ public final class Errno {
     public static final long EINVAL = -22;
     public static final long EPERM = -1;
 
+    /// Nobody can read any more what is written.
+    public static final long EPIPE = -32;
+
     private Errno() {}
 }

@@ -384,12 +384,11 @@ public final class Kernel {
             }
             case LEAVING -> leave(c, task);
             case BLOCKING -> blocking(c, task);
-            case BLOCKED ->
-                    conclude(
-                            c,
-                            task,
-                            handlers[columns.call(task)].resume(
-                                    task, c.id, nowNs, columns.why(task)));
+            case BLOCKED -> {
+                c.callCause = columns.wakeCause(task);
+                int why = columns.why(task);
+                conclude(c, task, handlers[columns.call(task)].resume(task, c.id, nowNs, why));
+            }
             case STARTING -> {
                 columns.phase(task, USER);
                 startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
@@ -462,7 +461,7 @@ public final class Kernel {
         columns.arg1(task, registers.arg1);
         c.callCause =
                 tracer.emit(Kind.SYS_ENTER, nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
-        int entry = handlers[nr].entryCost();
+        int entry = handlers[nr].entryCost(registers.arg0);
         boolean hot = isHot(c);
         columns.leftNs(
                 task, costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot)));
@@ -853,7 +852,7 @@ public final class Kernel {
         return costs.draw(cost);
     }
 
-    /// The record of the system call that is being entered, as the cause of what it does.
+    /// Cause of what the call in progress does: its entry, or the wake-up after which it goes on.
     public long callCause() {
         return active.callCause;
     }

@@ -14,7 +14,8 @@ import java.util.List;
 /// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an
 /// unlock frees it and wakes the first waiter, which competes again and leaves it "held with
 /// waiters". A semaphore's post adds one and wakes the first waiter, which competes again too.
-/// Waiters are FIFO.
+/// Waiters are FIFO. A signal ends the wait for a semaphore with EINTR; for a mutex it changes
+/// nothing.
 ///
 /// Source: U. Drepper, "Futexes Are Tricky" (mutex 2); the recorded workloads' lock programs.
 public final class Locks {
@@ -120,6 +121,28 @@ public final class Locks {
         return true;
     }
 
+    /// Takes the mutex or sleeps for it, in a system call; ends or blocks the call.
+    int compete(int lock, int task) {
+        if (word[lock] == FREE) {
+            acquire(lock, task, CONTENDED);
+            kernel.result(task, 0);
+            return SyscallHandler.DONE;
+        }
+        word[lock] = CONTENDED;
+        tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
+        return kernel.block(task, queue[lock], TaskState.SLEEPING, false);
+    }
+
+    /// Frees the mutex and wakes the first who waits for it, in a system call.
+    void giveUp(int lock, int task) {
+        kernel.wakeFirst(queue[lock], release(lock, task));
+    }
+
+    /// Whether the task sleeps for this mutex.
+    public boolean isWaitingFor(int lock, int task) {
+        return kernel.waitQueues().queueOf(task) == queue[lock];
+    }
+
     private void acquire(int lock, int task, int state) {
         word[lock] = state;
         owner[lock] = task;
@@ -140,15 +163,7 @@ public final class Locks {
     private final class Lock implements SyscallHandler {
         @Override
         public int enter(int task, int cpu, long nowNs) {
-            int lock = (int) kernel.arg0(task);
-            if (word[lock] == FREE) {
-                acquire(lock, task, CONTENDED);
-                kernel.result(task, 0);
-                return DONE;
-            }
-            word[lock] = CONTENDED;
-            tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
-            return kernel.block(task, queue[lock], TaskState.SLEEPING, false);
+            return compete((int) kernel.arg0(task), task);
         }
 
         @Override
@@ -165,9 +180,7 @@ public final class Locks {
     private final class Unlock implements SyscallHandler {
         @Override
         public int enter(int task, int cpu, long nowNs) {
-            int lock = (int) kernel.arg0(task);
-            long cause = release(lock, task);
-            kernel.wakeFirst(queue[lock], cause);
+            giveUp((int) kernel.arg0(task), task);
             kernel.result(task, 0);
             return DONE;
         }
@@ -193,6 +206,10 @@ public final class Locks {
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
             waiters[(int) kernel.arg0(task)]--;
+            if (why == Kernel.INTERRUPTED) {
+                kernel.result(task, Errno.EINTR);
+                return DONE;
+            }
             return enter(task, cpu, nowNs);
         }
 

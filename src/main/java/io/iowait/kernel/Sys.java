@@ -70,7 +70,13 @@ public final class Sys {
     /// Start a prepared task that is nobody's child: arg0 = its id.
     public static final int START = 21;
 
-    public static final int COUNT = 22;
+    /// Wait for a condition: arg0 = condition, arg1 = the mutex, given up meanwhile.
+    public static final int COND_WAIT = 22;
+
+    /// Wake up to arg1 waiters of condition arg0; the result is how many.
+    public static final int COND_WAKE = 23;
+
+    public static final int COUNT = 24;
 
     private static final List<String> NAMES =
             List.of(
@@ -95,7 +101,9 @@ public final class Sys {
                     "epoll_wait",
                     "io_submit",
                     "barrier",
-                    "start");
+                    "start",
+                    "cond_wait",
+                    "cond_wake");
 
     private Sys() {}
 

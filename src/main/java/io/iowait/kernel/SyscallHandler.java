@@ -25,4 +25,9 @@ public interface SyscallHandler {
     default int entryCost() {
         return -1;
     }
+
+    /// The same where it depends on the call's first argument. Left out: it does not.
+    default int entryCost(long arg0) {
+        return entryCost();
+    }
 }

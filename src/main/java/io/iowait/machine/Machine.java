@@ -1,6 +1,8 @@
 package io.iowait.machine;
 
 import io.iowait.io.Files;
+import io.iowait.kernel.Barriers;
+import io.iowait.kernel.Conditions;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.Locks;
@@ -27,6 +29,8 @@ public final class Machine {
     private final Kernel kernel;
     private final Files files;
     private final Locks locks;
+    private final Conditions conditions;
+    private final Barriers barriers;
     private Outcome outcome = Outcome.TIME;
     private final List<Runnable> atBegin = new ArrayList<>();
 
@@ -36,6 +40,8 @@ public final class Machine {
         this.kernel = new Kernel(spec, tracer);
         this.files = new Files(kernel);
         this.locks = new Locks(kernel);
+        this.conditions = new Conditions(kernel, locks);
+        this.barriers = new Barriers(kernel);
     }
 
     public Kernel kernel() {
@@ -48,6 +54,14 @@ public final class Machine {
 
     public Locks locks() {
         return locks;
+    }
+
+    public Conditions conditions() {
+        return conditions;
+    }
+
+    public Barriers barriers() {
+        return barriers;
     }
 
     /// What is to happen at time 0, once the facts are told, in the order of these calls: starting
@@ -106,8 +120,7 @@ public final class Machine {
     /// Tells the accounts and ends the trace.
     public void end() {
         kernel.tellAccounts();
-        tracer.emit(
-                Kind.RUN_END, kernel.nowNs(), -1, -1, outcome.code(), 0, Block.NO_CAUSE);
+        tracer.emit(Kind.RUN_END, kernel.nowNs(), -1, -1, outcome.code(), 0, Block.NO_CAUSE);
         tracer.end(kernel.nowNs());
     }
 

@@ -67,6 +67,8 @@ public final class Profiles {
                 .cost(Cost.CLOCK_READ, 18)
                 .cost(Cost.YIELD, 93)
                 .cost(Cost.GATE, 1100, 1250, 1700)
+                .cost(Cost.PIPE, 260, 300, 380)
+                .cost(Cost.PIPE_AGAIN, 75, 85, 110)
                 .constant("hz", 250)
                 .constant("timer_slack_ns", 50_000)
                 .constant("hot_within_ns", 5_000)

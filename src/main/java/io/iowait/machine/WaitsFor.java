@@ -14,10 +14,12 @@ import java.util.List;
 /// child to the child. Cold: asked once, after a run has come to rest.
 public final class WaitsFor {
     private final Kernel kernel;
+    private final Machine machine;
     private final Locks locks;
 
     public WaitsFor(Machine machine) {
         this.kernel = machine.kernel();
+        this.machine = machine;
         this.locks = machine.locks();
     }
 
@@ -64,6 +66,10 @@ public final class WaitsFor {
         String what =
                 switch (kernel.callOf(task)) {
                     case Sys.FUTEX_LOCK -> mutex((int) arg);
+                    case Sys.COND_WAIT -> condition(task);
+                    case Sys.BARRIER ->
+                            "the others at barrier " + machine.barriers().name((int) arg);
+                    case Sys.WRITE -> "descriptor " + arg + " to become writable";
                     case Sys.FUTEX_WAIT -> "semaphore " + locks.name((int) arg);
                     case Sys.WAIT -> arg < 0 ? "its children" : "the end of " + name((int) arg);
                     case Sys.READ -> "descriptor " + arg + " to become readable";
@@ -71,6 +77,13 @@ public final class WaitsFor {
                     default -> Sys.name(kernel.callOf(task)) + " to return";
                 };
         return name(task) + " waits for " + what;
+    }
+
+    private String condition(int task) {
+        int lock = (int) kernel.arg1(task);
+        return locks.isWaitingFor(lock, task)
+                ? mutex(lock)
+                : "condition " + machine.conditions().name((int) kernel.arg0(task));
     }
 
     private String mutex(int lock) {
@@ -85,6 +98,10 @@ public final class WaitsFor {
         }
         return switch (kernel.callOf(task)) {
             case Sys.FUTEX_LOCK -> locks.owner((int) kernel.arg0(task));
+            case Sys.COND_WAIT -> {
+                int lock = (int) kernel.arg1(task);
+                yield locks.isWaitingFor(lock, task) ? locks.owner(lock) : Tasks.NO_TASK;
+            }
             case Sys.WAIT -> (int) Math.max(Tasks.NO_TASK, kernel.arg0(task));
             default -> Tasks.NO_TASK;
         };

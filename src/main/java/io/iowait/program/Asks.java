@@ -21,6 +21,16 @@ public final class Asks {
     public static final String WAIT = "wait";
     public static final String POST = "post";
     public static final String BARRIER = "barrier";
+
+    /// Wait for a condition: condition, mutex.
+    public static final String COND_WAIT = "cond_wait";
+
+    /// Wake one who waits for the condition.
+    public static final String COND_SIGNAL = "cond_signal";
+
+    /// Wake all who wait for the condition.
+    public static final String COND_BROADCAST = "cond_broadcast";
+
     public static final String SPAWN = "spawn";
     public static final String JOIN = "join";
     public static final String SEND = "send";
@@ -54,6 +64,9 @@ public final class Asks {
                     WAIT,
                     POST,
                     BARRIER,
+                    COND_WAIT,
+                    COND_SIGNAL,
+                    COND_BROADCAST,
                     SPAWN,
                     JOIN,
                     SEND,

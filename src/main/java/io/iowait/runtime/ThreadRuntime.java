@@ -41,6 +41,10 @@ public final class ThreadRuntime implements Body {
     private static final int NOW = 16;
     private static final int KILL = 17;
     private static final int PAUSE = 18;
+    private static final int BARRIER = 19;
+    private static final int COND_WAIT = 20;
+    private static final int COND_SIGNAL = 21;
+    private static final int COND_BROADCAST = 22;
 
     private static final int ALL_CHILDREN = -1;
 
@@ -89,7 +93,11 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.EXIT, EXIT, 0, 1)
                 .add(Asks.NOW, NOW, 0, 0)
                 .add(Asks.KILL, KILL, 2, 2)
-                .add(Asks.PAUSE, PAUSE, 0, 0);
+                .add(Asks.PAUSE, PAUSE, 0, 0)
+                .add(Asks.BARRIER, BARRIER, 1, 1)
+                .add(Asks.COND_WAIT, COND_WAIT, 2, 2)
+                .add(Asks.COND_SIGNAL, COND_SIGNAL, 1, 1)
+                .add(Asks.COND_BROADCAST, COND_BROADCAST, 1, 1);
     }
 
     /// Makes room for this many threads at once.
@@ -190,6 +198,18 @@ public final class ThreadRuntime implements Body {
             }
             case PAUSE -> {
                 return r.syscall(Sys.PAUSE, 0, 0);
+            }
+            case BARRIER -> {
+                return r.syscall(Sys.BARRIER, s.argNumber(0), 0);
+            }
+            case COND_WAIT -> {
+                return r.syscall(Sys.COND_WAIT, s.argNumber(0), s.argNumber(1));
+            }
+            case COND_SIGNAL -> {
+                return r.syscall(Sys.COND_WAKE, s.argNumber(0), 1);
+            }
+            case COND_BROADCAST -> {
+                return r.syscall(Sys.COND_WAKE, s.argNumber(0), Long.MAX_VALUE);
             }
             case LOCK, UNLOCK, WAIT, POST -> {
                 return synchronise(task, s, r);

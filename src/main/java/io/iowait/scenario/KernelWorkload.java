@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import io.iowait.io.Pipe;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
@@ -268,6 +269,17 @@ public final class KernelWorkload implements Scenario {
                                 (long)
                                         machine.locks()
                                                 .createSemaphore(name, object.path(2).asInt(0)));
+                case "barrier" ->
+                        ids.put(
+                                objectName(object),
+                                (long) machine.barriers().create(name, object.path(2).asInt(0)));
+                case "pipe" -> {
+                    Pipe pipe = machine.files().openPipe();
+                    ids.put(objectName(object), (long) pipe.readEnd().descriptor());
+                    ids.put(
+                            objectName(object) + WorkloadProgram.WRITE_END,
+                            (long) pipe.writeEnd().descriptor());
+                }
                 default -> {} // an operation on it is refused
             }
         }
@@ -277,7 +289,12 @@ public final class KernelWorkload implements Scenario {
     /// Compiles once without a machine, so that what cannot be run is refused early.
     private void compile() {
         Map<String, Long> ids = new LinkedHashMap<>();
-        objectNames.values().forEach(id -> ids.put(id, 0L));
+        objectNames
+                .values()
+                .forEach(id -> {
+                    ids.put(id, 0L);
+                    ids.put(id + WorkloadProgram.WRITE_END, 0L);
+                });
         compile(ids);
     }
 

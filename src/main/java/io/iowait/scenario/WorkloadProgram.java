@@ -2,15 +2,21 @@ package io.iowait.scenario;
 
 import static io.iowait.program.Dsl.add;
 import static io.iowait.program.Dsl.ask;
+import static io.iowait.program.Dsl.askInto;
+import static io.iowait.program.Dsl.choose;
 import static io.iowait.program.Dsl.compute;
 import static io.iowait.program.Dsl.draw;
 import static io.iowait.program.Dsl.forever;
 import static io.iowait.program.Dsl.function;
+import static io.iowait.program.Dsl.loopWhile;
+import static io.iowait.program.Dsl.lt;
 import static io.iowait.program.Dsl.now;
 import static io.iowait.program.Dsl.num;
 import static io.iowait.program.Dsl.repeat;
 import static io.iowait.program.Dsl.set;
+import static io.iowait.program.Dsl.sub;
 import static io.iowait.program.Dsl.var;
+import static io.iowait.program.Dsl.when;
 
 import io.iowait.engine.Draws;
 import io.iowait.program.Asks;
@@ -38,7 +44,11 @@ final class WorkloadProgram {
     /// Longer than any run, short enough to be added to a time.
     private static final long FOREVER_NS = 1L << 60;
 
-    private static final List<String> MISSING = List.of("read", "write", "barrier");
+    /// As many bytes as one call of the recorded program moves.
+    private static final long CALL_BYTES_MAX = 65_536;
+
+    /// Behind the name of a pipe: its end that is written to; the bare name is the other.
+    static final String WRITE_END = " write end";
 
     private final Function<String, String> objects;
     private final String thread;
@@ -115,16 +125,34 @@ final class WorkloadProgram {
             case "lock", "unlock", "wait", "post" -> to.add(ask(word, object(operation)));
             case "spawn" -> to.add(ask(Asks.SPAWN, function(CHILD), num(number(operation, 1))));
             case "join" -> to.add(ask(Asks.JOIN));
+            case "barrier" -> to.add(ask(Asks.BARRIER, object(operation)));
+            case "read" -> to.addAll(transfer(Asks.READ, operation, ""));
+            case "write" -> to.addAll(transfer(Asks.WRITE, operation, WRITE_END));
             case "pause" -> to.add(ask(Asks.WAIT, var(NEVER_POSTED)));
             default ->
                     throw new ScenarioException(
-                            MISSING.contains(word)
-                                    ? "the emulated kernel has no such service yet: operation="
-                                            + word
-                                            + " thread="
-                                            + thread
-                                    : "unknown operation: operation=" + word + " thread=" + thread);
+                            "unknown operation: operation=" + word + " thread=" + thread);
         }
+    }
+
+    /// Calls until so many bytes are through the pipe: a read takes what there is.
+    private List<Statement> transfer(String call, JsonNode operation, String end) {
+        Expr pipe = var(objects.apply(operation.path(1).asString("")) + end);
+        long bytes = number(operation, 2);
+        Statement moved = when(lt(0, var("moved")), set("left", sub(var("left"), var("moved"))));
+        Statement whole = askInto("moved", call, pipe, var("left"));
+        Statement part = askInto("moved", call, pipe, num(CALL_BYTES_MAX));
+        return List.of(
+                set("left", num(bytes)),
+                bytes <= CALL_BYTES_MAX
+                        ? loopWhile(lt(0, var("left")), whole, moved)
+                        : loopWhile(
+                                lt(0, var("left")),
+                                choose(
+                                        lt(CALL_BYTES_MAX, var("left")),
+                                        List.of(part),
+                                        List.of(whole)),
+                                moved));
     }
 
     private static Statement advance() {

@@ -5,14 +5,19 @@ import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
-/// Random workloads: threads that compute, sleep, yield, lock, post and spawn, on one to four CPUs.
+/// Random workloads: threads that compute, sleep, yield, lock, post, spawn, use pipes and barriers,
+/// on one to four CPUs.
 ///
 /// Built of small pieces that are whole in themselves (a critical section, a sleep), so that a
 /// failing workload shrinks to few threads, few pieces and round times, and never deadlocks of its
-/// own: locks are taken one at a time or in one order, semaphores are posted by who waited.
+/// own: locks are taken one at a time or in one order, semaphores are posted by who waited, what is
+/// read from `p0` was written there before. Who writes to and reads from `p1`, and the parties of a
+/// barrier, may wait for ever.
 public final class Workloads {
     private static final int MUTEXES = 2;
+    private static final int PARTIES = 3;
     private static final long DURATION_NS = 60_000_000;
 
     private Workloads() {}
@@ -21,13 +26,39 @@ public final class Workloads {
     public static Arbitrary<WorkloadDoc> any() {
         return Combinators.combine(
                         Arbitraries.integers().between(1, 4),
-                        threads().list().ofMinSize(1).ofMaxSize(6))
+                        groups().list().ofMinSize(1).ofMaxSize(6))
                 .as(Workloads::assemble);
     }
 
-    private static WorkloadDoc assemble(int cpus, List<WorkloadDoc.ThreadDoc> threads) {
+    /// Threads that belong together.
+    private static Arbitrary<List<WorkloadDoc.ThreadDoc>> groups() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, threads().map(List::of)),
+                Tuple.of(1, pipeline()),
+                Tuple.of(1, ns(1, 1_000_000).map(Workloads::phases)));
+    }
+
+    private static Arbitrary<List<WorkloadDoc.ThreadDoc>> pipeline() {
+        return Combinators.combine(ns(1, 100_000), ns(1, 20_000), ns(1, 300_000))
+                .as((written, read, n) ->
+                        List.of(
+                                ordinary(1, op("run", n), pipeOp("write", "p1", written)),
+                                ordinary(2, pipeOp("read", "p1", read), op("run", n))));
+    }
+
+    private static List<WorkloadDoc.ThreadDoc> phases(long n) {
+        return List.of(ordinary(PARTIES, op("run", n), "[\"barrier\", \"b0\"]", op("sleep", n)));
+    }
+
+    private static WorkloadDoc.ThreadDoc ordinary(int count, String... ops) {
+        List<String> body = new ArrayList<>(List.of(ops));
+        body.add(op("sleep", 100_000));
+        return new WorkloadDoc.ThreadDoc("t", count, "OTHER", 0, 0, body);
+    }
+
+    private static WorkloadDoc assemble(int cpus, List<List<WorkloadDoc.ThreadDoc>> groups) {
         List<WorkloadDoc.ThreadDoc> named = new ArrayList<>();
-        for (WorkloadDoc.ThreadDoc t : threads) {
+        for (WorkloadDoc.ThreadDoc t : groups.stream().flatMap(List::stream).toList()) {
             named.add(
                     new WorkloadDoc.ThreadDoc(
                             "t" + named.size(),
@@ -38,7 +69,13 @@ public final class Workloads {
                             t.ops()));
         }
         List<String> objects =
-                List.of("[\"mutex\", \"m0\"]", "[\"mutex\", \"m1\"]", "[\"sem\", \"s0\", 1]");
+                List.of(
+                        "[\"mutex\", \"m0\"]",
+                        "[\"mutex\", \"m1\"]",
+                        "[\"sem\", \"s0\", 1]",
+                        "[\"pipe\", \"p0\"]",
+                        "[\"pipe\", \"p1\"]",
+                        "[\"barrier\", \"b0\", " + PARTIES + "]");
         return new WorkloadDoc("generated", cpus, DURATION_NS, objects, named);
     }
 
@@ -65,15 +102,15 @@ public final class Workloads {
 
     private static Arbitrary<List<String>> pieces() {
         return Arbitraries.frequencyOf(
-                net.jqwik.api.Tuple.of(4, ns(1, 3_000_000).map(n -> List.of(op("run", n)))),
-                net.jqwik.api.Tuple.of(3, ns(0, 4_000_000).map(n -> List.of(op("sleep", n)))),
-                net.jqwik.api.Tuple.of(
-                        1, ns(100_000, 8_000_000).map(n -> List.of(op("period", n)))),
-                net.jqwik.api.Tuple.of(1, Arbitraries.just(List.of("[\"yield\"]"))),
-                net.jqwik.api.Tuple.of(3, critical()),
-                net.jqwik.api.Tuple.of(1, nested()),
-                net.jqwik.api.Tuple.of(2, guarded()),
-                net.jqwik.api.Tuple.of(1, family()));
+                Tuple.of(4, ns(1, 3_000_000).map(n -> List.of(op("run", n)))),
+                Tuple.of(3, ns(0, 4_000_000).map(n -> List.of(op("sleep", n)))),
+                Tuple.of(1, ns(100_000, 8_000_000).map(n -> List.of(op("period", n)))),
+                Tuple.of(1, Arbitraries.just(List.of("[\"yield\"]"))),
+                Tuple.of(3, critical()),
+                Tuple.of(1, nested()),
+                Tuple.of(2, guarded()),
+                Tuple.of(2, throughPipe()),
+                Tuple.of(1, family()));
     }
 
     private static Arbitrary<List<String>> critical() {
@@ -99,6 +136,19 @@ public final class Workloads {
     private static Arbitrary<List<String>> guarded() {
         return ns(1, 1_000_000)
                 .map(n -> List.of("[\"wait\", \"s0\"]", op("run", n), "[\"post\", \"s0\"]"));
+    }
+
+    private static Arbitrary<List<String>> throughPipe() {
+        return Combinators.combine(ns(1, 4096), ns(1, 500_000))
+                .as((bytes, n) ->
+                        List.of(
+                                pipeOp("write", "p0", bytes),
+                                op("run", n),
+                                pipeOp("read", "p0", bytes)));
+    }
+
+    private static String pipeOp(String name, String pipe, long bytes) {
+        return "[\"" + name + "\", \"" + pipe + "\", " + bytes + "]";
     }
 
     private static Arbitrary<List<String>> family() {

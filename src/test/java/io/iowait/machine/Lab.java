@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A small bench for tests: thread programs on a machine, with all laws looking on.
 public final class Lab {
@@ -36,6 +37,7 @@ public final class Lab {
     private final List<Thread> threads = new ArrayList<>();
     private final List<String> mutexes = new ArrayList<>();
     private final List<Long> devices = new ArrayList<>();
+    private final List<Consumer<Machine>> furniture = new ArrayList<>();
 
     private record Thread(TaskSpec spec, List<Statement> body) {}
 
@@ -77,6 +79,12 @@ public final class Lab {
     /// A mutex; programs name it by its number, counted from 0.
     public Lab mutex(String name) {
         mutexes.add(name);
+        return this;
+    }
+
+    /// Whatever else the machine is to have; made before the disks, in the order of these calls.
+    public Lab with(Consumer<Machine> piece) {
+        furniture.add(piece);
         return this;
     }
 
@@ -128,6 +136,7 @@ public final class Lab {
                         machine.locks(),
                         program.main("f0").compile(),
                         (task, nowNs, text) -> log.add(nowNs + " " + text));
+        furniture.forEach(piece -> piece.accept(machine));
         openDisks(machine);
         for (int i = 0; i < threads.size(); i++) {
             int task = runtime.create(threads.get(i).spec, runtime.function("f" + i));

@@ -154,7 +154,7 @@ class KernelWorkloadTest {
 
     @Test
     void whatCannotBeRunIsRefusedByName() {
-        requireRefused(thread("a", "OTHER", "[\"read\", \"p\", 1]"), "operation=read");
+        requireRefused(thread("a", "OTHER", "[\"read\", \"p\", 1]"), "object=p");
         requireRefused(thread("a", "OTHER", "[\"dance\"]"), "unknown operation: operation=dance");
         requireRefused(thread("a", "DEADLINE", "[\"run\", 1]"), "policy=DEADLINE");
         requireRefused(thread("a", "OTHER", "[\"lock\", \"x\"]"), "object=x");

@@ -1,0 +1,84 @@
+package io.iowait.kernel;
+
+import io.iowait.tracepoint.TaskState;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// Barriers: so many parties wait for each other, again and again.
+///
+/// The last party to arrive wakes all others at once, in the order of their arrival, and goes on
+/// running. A signal does not end the wait, as with `pthread_barrier_wait`.
+///
+/// Source: POSIX `pthread_barrier_wait`; the recorded workloads' barrier (a futex on a generation).
+public final class Barriers {
+    private final Kernel kernel;
+    private final List<String> names = new ArrayList<>();
+    private int[] parties = new int[4];
+    private int[] arrived = new int[4];
+    private int[] queue = new int[4];
+
+    /// Registers the call with the kernel.
+    public Barriers(Kernel kernel) {
+        this.kernel = kernel;
+        kernel.register(Sys.BARRIER, new Wait());
+    }
+
+    /// @throws IllegalArgumentException if there is nobody to wait
+    public int create(String name, int count) {
+        if (count < 1) {
+            throw new IllegalArgumentException(
+                    "a barrier needs a party: parties=" + count + " barrier=" + name);
+        }
+        int id = names.size();
+        names.add(name);
+        if (id == parties.length) {
+            parties = Arrays.copyOf(parties, 2 * id);
+            arrived = Arrays.copyOf(arrived, 2 * id);
+            queue = Arrays.copyOf(queue, 2 * id);
+        }
+        parties[id] = count;
+        queue[id] = kernel.waitQueues().create();
+        return id;
+    }
+
+    public String name(int barrier) {
+        return names.get(barrier);
+    }
+
+    /// How many parties wait at the barrier now.
+    public int waiting(int barrier) {
+        return arrived[barrier];
+    }
+
+    private final class Wait implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            int barrier = (int) kernel.arg0(task);
+            if (++arrived[barrier] < parties[barrier]) {
+                return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
+            }
+            arrived[barrier] = 0;
+            while (!kernel.waitQueues().isEmpty(queue[barrier])) {
+                kernel.wakeFirst(queue[barrier], kernel.callCause());
+            }
+            kernel.result(task, 1); // one of them is told so: PTHREAD_BARRIER_SERIAL_THREAD
+            return DONE;
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            int barrier = (int) kernel.arg0(task);
+            if (why == Kernel.INTERRUPTED) {
+                return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
+            }
+            kernel.result(task, 0);
+            return DONE;
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.FUTEX;
+        }
+    }
+}

@@ -70,7 +70,7 @@ final class Failures {
             case AccessDeniedException file ->
                     status(err, "not permitted: " + message, Exit.BAD_INPUT);
             case IOException io -> status(err, message, Exit.BAD_INPUT);
-            case UncheckedIOException io -> report(io.getCause(), err, false);
+            case UncheckedIOException io -> report(causeOf(io), err, false);
             case OutOfMemoryError memory ->
                     status(
                             err,
@@ -84,6 +84,11 @@ final class Failures {
                                     .formatted(e.getClass().getSimpleName(), message),
                             Exit.INTERNAL);
         };
+    }
+
+    private static Throwable causeOf(UncheckedIOException e) {
+        IOException cause = e.getCause();
+        return cause == null ? new IOException(e.getMessage()) : cause;
     }
 
     private static boolean isVerbose(ParseResult parsed) {

@@ -1,7 +1,6 @@
 package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
-import io.iowait.tracepoint.Irq;
 import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 import java.util.Optional;
@@ -9,7 +8,8 @@ import java.util.Optional;
 /// W1: no CPU idles for longer than ε beside a runnable task that it may run.
 ///
 /// Asked of one CPU, and of classes whose queue is central. ε (`switch_bound_ns`) covers the exit
-/// from idle, the interrupt and the switch. A CPU that the hypervisor took away does not idle.
+/// from idle and the switch. A CPU that serves an interrupt (thousands of timers may be due in
+/// one), or that the hypervisor took away, does not idle.
 ///
 /// Two lists in order of time, idle CPUs and runnable tasks, make the check O(1): of all pairs the
 /// heads overlap longest. Tasks with an affinity mask have a list of their own, which is walked as
@@ -81,14 +81,11 @@ final class NoIdleBesideWork extends Law {
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH -> switched(world, block, i);
             case Kind.DEQUEUE -> leave(world, block, i, block.task(i));
-            case Kind.IRQ_HANDLER_ENTRY -> {
-                if (block.a(i) == Irq.HOST_GAP) {
-                    leaveIdle(world, block, i, block.cpu(i));
-                }
-            }
+            case Kind.IRQ_HANDLER_ENTRY -> leaveIdle(world, block, i, block.cpu(i));
             default -> {
                 int cpu = block.cpu(i);
-                if (block.a(i) == Irq.HOST_GAP && world.running(cpu) == World.IDLE) {
+                boolean over = world.irqDepth(cpu) == 1 && !idle.contains(cpu);
+                if (over && world.running(cpu) == World.IDLE) {
                     enterIdle(cpu, block.t(i));
                 }
             }

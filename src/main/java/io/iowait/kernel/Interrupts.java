@@ -249,7 +249,7 @@ final class Interrupts {
         boolean again = c.irqAgain || c.tickDue || !c.raised.isEmpty();
         c.irqAgain = false;
         k.timers.program(c, false);
-        if (again && c.irqStage != IRQ_RESCHED) {
+        if (again) {
             k.events.arm(c.timerEvent, k.nowNs, Kernel.RANK_DEVICE);
         }
     }

@@ -1,0 +1,45 @@
+package io.iowait.kernel;
+
+import static io.iowait.machine.Bench.call;
+import static io.iowait.machine.Bench.compute;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iowait.device.ServiceDriver;
+import io.iowait.device.ServiceModel;
+import io.iowait.engine.Distribution;
+import io.iowait.machine.Bench;
+import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.sched.policy.PriorityPolicy;
+import org.junit.jupiter.api.Test;
+
+/// What happens when two things happen at once.
+class RacesTest {
+    private static final long US = 1_000;
+    private static final long MS = 1_000_000;
+
+    private static CostProfile only(int cost, long ns) {
+        return CostProfile.named("one cost").cost(cost, ns).build();
+    }
+
+    private static TaskSpec urgent(String name, int priority) {
+        return TaskSpec.of(name, 0).withPriority(priority);
+    }
+
+    @Test
+    void aDeviceInterruptOnTheWayToASwitchIsServed() {
+        Bench b =
+                new Bench(1, only(Cost.IRQ_EXIT, 10 * US), new PriorityPolicy(), new FifoPolicy());
+        ServiceModel model = new ServiceModel(Distribution.constant(MS + 5 * US), 1);
+        int disk = new ServiceDriver(b.machine().files(), model, 0, true).open(0).descriptor();
+        b.task(
+                urgent("reader", 2),
+                call(Sys.SUBMIT, disk, 0),
+                call(Sys.READ, disk, 1),
+                b.say("read"));
+        b.task(urgent("rt", 1), call(Sys.NANOSLEEP, MS, 0), compute(5 * MS));
+        b.task("hog", compute(20 * MS));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(b.log()).containsExactly(MS + 20 * US + " read 1");
+        assertThat(b.end().hasViolations()).isFalse();
+    }
+}

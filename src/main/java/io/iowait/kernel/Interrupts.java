@@ -204,9 +204,8 @@ final class Interrupts {
             exitFromIdle(c);
         } else if (c.needResched && c.frozenBucket == CpuTime.USER) {
             c.irqStage = IRQ_RESCHED;
-            c.computed = c.frozenLeftNs == 0;
+            giveBack(c);
             irqBurst(c, k.costs.draw(Cost.IRQ_EXIT));
-            k.columns.leftNs(c.current, k.columns.leftNs(c.current) + Math.max(0, c.frozenLeftNs));
         } else {
             c.irqStage = IRQ_RESUME;
             long ns = k.costs.draw(Cost.IRQ_EXIT);
@@ -254,13 +253,25 @@ final class Interrupts {
         }
     }
 
-    /// The interrupted code goes on.
+    /// What is left of the interrupted user code is the task's again.
+    private void giveBack(Cpu c) {
+        if (c.frozenLeftNs >= 0) {
+            c.computed = c.frozenLeftNs == 0;
+            k.columns.leftNs(c.current, k.columns.leftNs(c.current) + c.frozenLeftNs);
+        }
+    }
+
+    /// The interrupted code goes on. User code asks anew whether it may: a request to reschedule can
+    /// have come after this interrupt, or a gap of the host, looked for one.
     void thaw(Cpu c) {
-        if (c.frozenLeftNs > 0) {
+        if (c.frozenBucket == CpuTime.USER) {
+            c.account(CpuTime.USER, k.nowNs);
+            giveBack(c);
+            k.markPending(c);
+        } else if (c.frozenLeftNs > 0) {
             k.startBurst(c, c.frozenBucket, c.frozenLeftNs);
         } else {
             c.account(c.frozenBucket, k.nowNs);
-            c.computed = c.frozenLeftNs == 0 && c.frozenBucket == CpuTime.USER;
             if (c.frozenLeftNs == 0 || !c.isIdle() || c.needResched) {
                 k.markPending(c);
             }

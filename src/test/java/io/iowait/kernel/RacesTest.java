@@ -42,4 +42,19 @@ class RacesTest {
         assertThat(b.log()).containsExactly(MS + 20 * US + " read 1");
         assertThat(b.end().hasViolations()).isFalse();
     }
+
+    @Test
+    void aRequestToRescheduleAtTheEndOfAnInterruptIsHeard() {
+        Bench b =
+                new Bench(2, only(Cost.IRQ_EXIT, 10 * US), new PriorityPolicy(), new FifoPolicy());
+        int rt = b.task(urgent("rt", 1).withAffinity(1), call(Sys.PAUSE, 0, 0), b.say("rt"));
+        b.task(TaskSpec.of("sleeper", 1).withAffinity(1), call(Sys.NANOSLEEP, MS, 0));
+        b.task(TaskSpec.of("hog", 1).withAffinity(1), compute(20 * MS));
+        b.task(
+                TaskSpec.of("waker", 1).withAffinity(2),
+                compute(MS + 5 * US),
+                call(Sys.KILL, rt, 10));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(b.log()).containsExactly(MS + 10 * US + " rt -4");
+    }
 }

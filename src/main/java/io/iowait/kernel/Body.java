@@ -15,6 +15,7 @@ public interface Body {
     /// The next step of a task; fills `registers` and returns COMPUTE, SYSCALL or EXIT.
     int next(int task, long nowNs, Registers registers);
 
-    /// A signal is delivered, on return to user mode and before [#next]. Left out: it is ignored.
+    /// A signal is delivered, on return to user mode and before [#next], or when it ends a sleep.
+    /// Left out: it is ignored.
     default void signal(int task, int signal, long nowNs) {}
 }

@@ -384,11 +384,7 @@ public final class Kernel {
             }
             case LEAVING -> leave(c, task);
             case BLOCKING -> blocking(c, task);
-            case BLOCKED -> {
-                c.callCause = columns.wakeCause(task);
-                int why = columns.why(task);
-                conclude(c, task, handlers[columns.call(task)].resume(task, c.id, nowNs, why));
-            }
+            case BLOCKED -> resume(c, task);
             case STARTING -> {
                 columns.phase(task, USER);
                 startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
@@ -488,6 +484,16 @@ public final class Kernel {
         c.blockPaid = false;
     }
 
+    /// Signals are delivered before the call goes on, so that one that sleeps again may do so.
+    private void resume(Cpu c, int task) {
+        c.callCause = columns.wakeCause(task);
+        int why = columns.why(task);
+        if (why == INTERRUPTED) {
+            deliverSignals(task);
+        }
+        conclude(c, task, handlers[columns.call(task)].resume(task, c.id, nowNs, why));
+    }
+
     private void leave(Cpu c, int task) {
         if (payCharges(c)) {
             return;
@@ -509,8 +515,21 @@ public final class Kernel {
             return;
         }
         columns.phase(task, BLOCKED);
+        if (tasks.state(task) == TaskState.SLEEPING && columns.hasSignals(task)) {
+            stayAwake(task);
+        }
         if (tasks.state(task) != TaskState.RUNNING) {
             scheduler.schedule(c);
+        }
+    }
+
+    /// A signal that came on the way into an S sleep ends it before it begins.
+    private void stayAwake(int task) {
+        if (!columns.waking(task)) {
+            columns.why(task, INTERRUPTED);
+            leaveQueue(task);
+            timers.cancelSleep(task);
+            tasks.state(task, TaskState.RUNNING);
         }
     }
 

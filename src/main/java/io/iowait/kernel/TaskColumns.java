@@ -209,6 +209,10 @@ final class TaskColumns {
         signals[task] |= 1L << signal;
     }
 
+    boolean hasSignals(int task) {
+        return task < signals.length && signals[task] != 0;
+    }
+
     /// Takes all pending signals.
     long takeSignals(int task) {
         if (task >= signals.length) {

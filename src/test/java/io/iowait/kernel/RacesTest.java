@@ -57,4 +57,22 @@ class RacesTest {
         assertThat(b.run()).isEqualTo(Outcome.FINISHED);
         assertThat(b.log()).containsExactly(MS + 10 * US + " rt -4");
     }
+
+    @Test
+    void aSignalOnTheWayIntoASleepEndsIt() {
+        Bench b = new Bench(2, only(Cost.SYSCALL, 10 * US), new FifoPolicy());
+        int sleeper =
+                b.task(
+                        TaskSpec.of("sleeper", 0).withAffinity(1),
+                        compute(MS),
+                        call(Sys.PAUSE, 0, 0),
+                        b.say("paused"));
+        b.task(
+                TaskSpec.of("killer", 0).withAffinity(2),
+                compute(MS - 5 * US),
+                call(Sys.KILL, sleeper, 10));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(b.log()).containsExactly(MS + 10 * US + " paused -4");
+        assertThat(b.end().hasViolations()).isFalse();
+    }
 }

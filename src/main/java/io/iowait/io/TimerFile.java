@@ -1,5 +1,6 @@
 package io.iowait.io;
 
+import io.iowait.engine.Time;
 import io.iowait.kernel.Kernel;
 
 /// A timer descriptor (timerfd): readable once it has expired; a read takes the expiry.
@@ -42,7 +43,7 @@ public final class TimerFile extends OpenFile {
             timer = UNARMED;
         }
         expirations = 0;
-        if (atNs > 0) {
+        if (atNs > 0 && atNs != Time.NEVER) {
             timer = kernel.armTimer(cpu, expiry.upcall, index, atNs);
         }
     }

@@ -30,10 +30,8 @@ final class Timers {
         }
         Cpu c = k.active;
         long slackNs = k.slackNsByClass[k.tasks.classIndex(task)];
-        long hardNs = Math.max(atNs, k.nowNs) + slackNs;
-        if (atNs < k.nowNs) {
-            hardNs = Math.max(k.nowNs, atNs + slackNs);
-        }
+        long softNs = Math.min(atNs, Time.NEVER - 1 - slackNs);
+        long hardNs = Math.max(k.nowNs, softNs + slackNs);
         k.charge(Cost.TIMER_ARM);
         int id = c.timers.allot(SLEEP, task);
         k.columns.timer(task, id, c.id);

@@ -75,4 +75,13 @@ class RacesTest {
         assertThat(b.log()).containsExactly(MS + 10 * US + " paused -4");
         assertThat(b.end().hasViolations()).isFalse();
     }
+
+    @Test
+    void anEndlessSleepIsNoOverflow() {
+        CostProfile slack = CostProfile.named("slack").constant("timer_slack_ns", 50_000).build();
+        Bench b = new Bench(1, slack, new FifoPolicy());
+        b.task("a", call(Sys.NANOSLEEP, Long.MAX_VALUE, 0));
+        b.task("b", call(Sys.CLOCK_NANOSLEEP, Long.MAX_VALUE - 1, 0));
+        assertThat(b.run(MS)).isEqualTo(Outcome.TIME);
+    }
 }

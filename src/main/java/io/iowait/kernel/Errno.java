@@ -2,6 +2,7 @@ package io.iowait.kernel;
 
 /// Results that are errors: negative, with Linux's numbers.
 public final class Errno {
+    public static final long ESRCH = -3;
     public static final long EINTR = -4;
     public static final long EBADF = -9;
     public static final long ECHILD = -10;

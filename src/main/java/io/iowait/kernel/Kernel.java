@@ -733,15 +733,18 @@ public final class Kernel {
         int mother = columns.parent(task);
         if (mother != Tasks.NO_TASK) {
             columns.children(mother, columns.children(mother) - 1);
-            if (columns.phase(mother) == BLOCKED || columns.phase(mother) == BLOCKING) {
-                if (columns.call(mother) == Sys.WAIT
-                        && (columns.arg0(mother) == task
-                                || columns.arg0(mother) == -1 && columns.children(mother) == 0)) {
-                    result(mother, columns.arg0(task));
-                    wake(mother, WOKEN, cause);
-                }
+            if (waitsFor(mother, task) && wake(mother, WOKEN, cause)) {
+                result(mother, columns.arg0(mother) == task ? columns.arg0(task) : 0);
             }
         }
+    }
+
+    private boolean waitsFor(int mother, int child) {
+        if (!TaskState.isBlocked(tasks.state(mother)) || columns.call(mother) != Sys.WAIT) {
+            return false;
+        }
+        long awaited = columns.arg0(mother);
+        return awaited == child || awaited < 0 && columns.children(mother) == 0;
     }
 
     int childrenOf(int task) {

@@ -15,7 +15,7 @@ public final class Sys {
     /// Start a prepared task: arg0 = its id.
     public static final int CLONE = 3;
 
-    /// Wait for a child: arg0 = its id, or -1 for all children.
+    /// Wait for a child: arg0 = its id, or -1 for all children. The result is its exit code, or 0.
     public static final int WAIT = 4;
 
     /// Lock a contended mutex: arg0 = lock.

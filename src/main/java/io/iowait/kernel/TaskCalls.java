@@ -22,8 +22,16 @@ final class TaskCalls {
     }
 
     private static int kill(Kernel kernel, int task) {
-        kernel.signal((int) kernel.arg0(task), (int) kernel.arg1(task), task);
-        kernel.result(task, 0);
+        long target = kernel.arg0(task);
+        long signal = kernel.arg1(task);
+        if (signal < 1 || signal >= Long.SIZE) {
+            kernel.result(task, Errno.EINVAL);
+        } else if (target < 0 || target >= kernel.tasks().count()) {
+            kernel.result(task, Errno.ESRCH);
+        } else {
+            kernel.signal((int) target, (int) signal, task);
+            kernel.result(task, 0);
+        }
         return SyscallHandler.DONE;
     }
 
@@ -89,13 +97,14 @@ final class TaskCalls {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             long child = kernel.arg0(task);
-            boolean done = child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
-            if (done) {
-                kernel.result(task, 0);
+            if (child >= kernel.tasks().count()
+                    || child >= 0 && kernel.parentOf((int) child) != task) {
+                kernel.result(task, Errno.ECHILD);
                 return DONE;
             }
-            if (child >= 0 && kernel.parentOf((int) child) != task) {
-                kernel.result(task, Errno.ECHILD);
+            boolean done = child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
+            if (done) {
+                kernel.result(task, child < 0 ? 0 : kernel.arg0((int) child));
                 return DONE;
             }
             if (child >= 0) {

@@ -2,6 +2,7 @@ package io.iowait.kernel;
 
 import static io.iowait.machine.Bench.call;
 import static io.iowait.machine.Bench.compute;
+import static io.iowait.machine.Bench.exit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iowait.device.ServiceDriver;
@@ -83,5 +84,57 @@ class RacesTest {
         b.task("a", call(Sys.NANOSLEEP, Long.MAX_VALUE, 0));
         b.task("b", call(Sys.CLOCK_NANOSLEEP, Long.MAX_VALUE - 1, 0));
         assertThat(b.run(MS)).isEqualTo(Outcome.TIME);
+    }
+
+    @Test
+    void waitingGivesTheExitCodeAlsoWhenTheChildIsDeadAlready() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        int child = b.prepared(TaskSpec.of("child", 0), exit(7));
+        b.task(
+                "parent",
+                call(Sys.CLONE, child, 0),
+                call(Sys.NANOSLEEP, MS, 0),
+                call(Sys.WAIT, child, 0),
+                b.say("waited"));
+        b.run();
+        assertThat(b.log()).containsExactly(MS + " waited 7");
+    }
+
+    @Test
+    void whatOneChildReturnsIsNotTakenForTheOtherChild() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        b.prepared(TaskSpec.of("one", 0), exit(1)); // returns the id of the other
+        b.prepared(TaskSpec.of("two", 0), exit(7));
+        b.task(
+                "parent",
+                call(Sys.CLONE, 0, 0),
+                call(Sys.CLONE, 1, 0),
+                call(Sys.WAIT, 0, 0),
+                b.say("waited"));
+        b.run();
+        assertThat(b.log()).containsExactly("0 waited 1");
+    }
+
+    @Test
+    void waitingForStrangersFails() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        b.task("stranger");
+        b.task(
+                "a",
+                call(Sys.WAIT, 0, 0),
+                b.say("dead stranger"),
+                call(Sys.WAIT, 99, 0),
+                b.say("nobody"),
+                call(Sys.KILL, 99, 10),
+                b.say("kill nobody"),
+                call(Sys.KILL, 0, 64),
+                b.say("no such signal"));
+        b.run();
+        assertThat(b.log())
+                .containsExactly(
+                        "0 dead stranger -10",
+                        "0 nobody -10",
+                        "0 kill nobody -3",
+                        "0 no such signal -22");
     }
 }

@@ -270,16 +270,16 @@ public final class Kernel {
                 if (next == Time.NEVER && untilNs == Time.NEVER) {
                     return Outcome.DEADLOCK;
                 }
-                nowNs = untilNs;
+                nowNs = Math.max(nowNs, untilNs);
                 return next == Time.NEVER ? Outcome.DEADLOCK : Outcome.TIME;
             }
-            if (next != nowNs) {
+            if (next > nowNs) {
                 nowNs = next;
                 steps = 0;
             }
             do {
                 take(events.poll());
-            } while (events.peekTimeNs() == next);
+            } while (events.peekTimeNs() <= nowNs && ++steps <= stepsMax());
         }
     }
 

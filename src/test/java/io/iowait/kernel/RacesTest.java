@@ -9,9 +9,12 @@ import io.iowait.device.ServiceDriver;
 import io.iowait.device.ServiceModel;
 import io.iowait.engine.Distribution;
 import io.iowait.machine.Bench;
+import io.iowait.sched.Policy;
+import io.iowait.sched.SchedContext;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// What happens when two things happen at once.
 class RacesTest {
@@ -136,5 +139,71 @@ class RacesTest {
                         "0 nobody -10",
                         "0 kill nobody -3",
                         "0 no such signal -22");
+    }
+
+    @Test
+    @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aPolicyWhoseTimerIsAlwaysDueDoesNotHangTheRun() {
+        Bench b = new Bench(1, CostProfile.zero(), new Restless());
+        b.task("a", call(Sys.NANOSLEEP, MS, 0));
+        assertThat(b.run()).isEqualTo(Outcome.NO_PROGRESS);
+    }
+
+    @Test
+    void timeNeverGoesBack() {
+        CostProfile gaps = CostProfile.named("gaps").constant("host_gaps_per_sec", 250).build();
+        Bench b = new Bench(1, gaps, new FifoPolicy());
+        b.task("a", call(Sys.PAUSE, 0, 0));
+        assertThat(b.run(50 * MS)).isEqualTo(Outcome.DEADLOCK);
+        int later = b.prepared(TaskSpec.of("b", 0), compute(MS), b.say("b"));
+        b.machine().kernel().start(later);
+        b.run(MS);
+        assertThat(b.machine().kernel().nowNs()).isEqualTo(50 * MS);
+        b.run(100 * MS);
+        assertThat(b.log()).hasSize(1);
+        assertThat(Long.parseLong(b.log().get(0).split(" ")[0])).isGreaterThanOrEqualTo(51 * MS);
+    }
+
+    /// FIFO with a timer that is due again at once.
+    private static final class Restless implements Policy {
+        private final FifoPolicy fifo = new FifoPolicy();
+        private @org.jspecify.annotations.Nullable SchedContext context;
+
+        @Override
+        public void init(SchedContext context) {
+            this.context = context;
+            fifo.init(context);
+        }
+
+        @Override
+        public void enqueue(int task, int flags, long nowNs) {
+            fifo.enqueue(task, flags, nowNs);
+            timer(nowNs);
+        }
+
+        @Override
+        public void dequeue(int task, int flags, long nowNs) {
+            fifo.dequeue(task, flags, nowNs);
+        }
+
+        @Override
+        public int pickNext(int cpu, long nowNs) {
+            return fifo.pickNext(cpu, nowNs);
+        }
+
+        @Override
+        public void running(int task, int cpu, long nowNs) {
+            fifo.running(task, cpu, nowNs);
+        }
+
+        @Override
+        public void timer(long nowNs) {
+            java.util.Objects.requireNonNull(context).arm(nowNs);
+        }
+
+        @Override
+        public String name() {
+            return "restless";
+        }
     }
 }

@@ -142,6 +142,18 @@ class RacesTest {
     }
 
     @Test
+    void yieldsOfTwoCpusDoNotMix() {
+        for (Policy policy : new Policy[] {new FifoPolicy(), new PriorityPolicy()}) {
+            Bench b = new Bench(2, only(Cost.YIELD, 10 * US), policy);
+            b.task("a", compute(MS), call(Sys.SCHED_YIELD, 0, 0), compute(MS));
+            b.task("b", compute(MS + US), call(Sys.SCHED_YIELD, 0, 0), compute(MS));
+            b.task("c", b.say("c"));
+            b.run();
+            assertThat(b.log()).as(policy.name()).containsExactly(MS + 10 * US + " c 0");
+        }
+    }
+
+    @Test
     @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPolicyWhoseTimerIsAlwaysDueDoesNotHangTheRun() {
         Bench b = new Bench(1, CostProfile.zero(), new Restless());

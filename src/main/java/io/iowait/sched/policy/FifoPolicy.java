@@ -4,6 +4,7 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.RunQueue;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// First come, first served: a task runs until it blocks, yields or ends.
@@ -14,11 +15,15 @@ import org.jspecify.annotations.Nullable;
 public final class FifoPolicy implements Policy {
     private final RunQueue queue = new RunQueue(1);
     private @Nullable Tasks tasks;
-    private int yielding = Tasks.NO_TASK;
+
+    /// By CPU: the running task that has yielded.
+    private int[] yielding = new int[0];
 
     @Override
     public void init(SchedContext context) {
         tasks = context.tasks();
+        yielding = new int[context.cpuCount()];
+        Arrays.fill(yielding, Tasks.NO_TASK);
     }
 
     @Override
@@ -45,7 +50,7 @@ public final class FifoPolicy implements Policy {
 
     @Override
     public void yield(int task, int cpu, long nowNs) {
-        yielding = task;
+        yielding[cpu] = task;
     }
 
     @Override
@@ -53,12 +58,12 @@ public final class FifoPolicy implements Policy {
         if (!runnable) {
             return;
         }
-        if (task == yielding) {
+        if (task == yielding[cpu]) {
             queue.addLast(0, task);
         } else {
             queue.addFirst(0, task);
         }
-        yielding = Tasks.NO_TASK;
+        yielding[cpu] = Tasks.NO_TASK;
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.RunQueue;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +21,15 @@ public final class PriorityPolicy implements Policy {
     private final RunQueue queue = new RunQueue(LEVELS);
     private final long[] occupied = new long[2];
     private @Nullable Tasks tasks;
-    private int yielding = Tasks.NO_TASK;
+
+    /// By CPU: the running task that has yielded.
+    private int[] yielding = new int[0];
 
     @Override
     public void init(SchedContext context) {
         tasks = context.tasks();
+        yielding = new int[context.cpuCount()];
+        Arrays.fill(yielding, Tasks.NO_TASK);
     }
 
     @Override
@@ -59,7 +64,7 @@ public final class PriorityPolicy implements Policy {
 
     @Override
     public void yield(int task, int cpu, long nowNs) {
-        yielding = task;
+        yielding[cpu] = task;
     }
 
     @Override
@@ -68,13 +73,13 @@ public final class PriorityPolicy implements Policy {
             return;
         }
         int level = levelOf(task);
-        if (task == yielding) {
+        if (task == yielding[cpu]) {
             queue.addLast(level, task);
         } else {
             queue.addFirst(level, task);
         }
         mark(level);
-        yielding = Tasks.NO_TASK;
+        yielding[cpu] = Tasks.NO_TASK;
     }
 
     @Override

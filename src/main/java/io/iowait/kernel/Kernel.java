@@ -195,7 +195,10 @@ public final class Kernel {
     }
 
     /// Creates a task in state NEW; [#start] makes it runnable.
+    ///
+    /// @throws IllegalArgumentException if its affinity names no CPU of this machine
     public int create(TaskSpec spec, Body body) {
+        requireCpu(spec);
         int task = tasks.add(spec.classIndex(), spec.priority(), spec.nice());
         int capacity = columns.ensure(task);
         if (capacity > 0) {
@@ -208,7 +211,7 @@ public final class Kernel {
         columns.parent(task, Tasks.NO_TASK);
         if (spec.affinity() != -1L) {
             tasks.restrict(task, spec.affinity());
-            tasks.cpu(task, Math.min(Long.numberOfTrailingZeros(spec.affinity()), cpus.length - 1));
+            tasks.cpu(task, Long.numberOfTrailingZeros(spec.affinity()));
         }
         columns.setSpace(task, spec.addressSpace());
         if (refills) {
@@ -216,6 +219,14 @@ public final class Kernel {
         }
         live++;
         return task;
+    }
+
+    private void requireCpu(TaskSpec spec) {
+        if (Long.numberOfTrailingZeros(spec.affinity()) >= cpus.length) {
+            throw new IllegalArgumentException(
+                    "affinity must name a CPU of the machine: affinity=%x cpus=%d task=%s"
+                            .formatted(spec.affinity(), cpus.length, spec.name()));
+        }
     }
 
     /// Names a run of tasks created in a row.

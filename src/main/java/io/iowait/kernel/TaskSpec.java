@@ -6,7 +6,7 @@ package io.iowait.kernel;
 /// @param classIndex index into the machine's ordered list of policies
 /// @param priority 0..99, larger is more urgent (real-time classes)
 /// @param nice -20..19
-/// @param affinity mask of allowed CPUs, -1 for all
+/// @param affinity mask of allowed CPUs among the first 64, -1 for all there are
 /// @param addressSpace tasks with different numbers do not share memory
 /// @param workingSetBytes what the task touches each time it runs, to be refilled when it got cold
 public record TaskSpec(

@@ -60,8 +60,10 @@ public final class Background implements Body {
         }
         int first = kernel.tasks().count();
         for (int cpu = 0; cpu < kernel.cpuCount(); cpu++) {
-            TaskSpec spec = TaskSpec.of(FOREIGN + "chores", classIndex).withAffinity(1L << cpu);
-            kernel.create(spec, new Background(kernel, cpu));
+            TaskSpec spec = TaskSpec.of(FOREIGN + "chores", classIndex);
+            kernel.create(
+                    cpu < Long.SIZE ? spec.withAffinity(1L << cpu) : spec,
+                    new Background(kernel, cpu));
         }
         kernel.name(first, first + kernel.cpuCount() - 1, FOREIGN + "chores");
         return Optional.of(first);

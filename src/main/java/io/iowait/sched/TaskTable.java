@@ -73,7 +73,7 @@ public final class TaskTable implements Tasks {
         void visit(int first, int last, String name);
     }
 
-    /// Restricts a task to the CPUs of the mask (bit 0 = CPU 0).
+    /// Restricts a task to the CPUs of the mask (bit 0 = CPU 0; CPUs from 64 on are in no mask but -1).
     public void restrict(int task, long mask) {
         if (mask == 0) {
             throw new IllegalArgumentException("affinity must name a CPU: task=" + name(task));
@@ -88,7 +88,10 @@ public final class TaskTable implements Tasks {
 
     @Override
     public boolean allowedOn(int task, int cpu) {
-        return task >= affinity.length || (affinity[task] >>> cpu & 1) != 0;
+        if (task >= affinity.length || affinity[task] == -1L) {
+            return true;
+        }
+        return cpu < Long.SIZE && (affinity[task] >>> cpu & 1) != 0;
     }
 
     /// The affinity mask, or -1 for anywhere.

@@ -4,6 +4,7 @@ import static io.iowait.machine.Bench.call;
 import static io.iowait.machine.Bench.compute;
 import static io.iowait.machine.Bench.exit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iowait.device.ServiceDriver;
 import io.iowait.device.ServiceModel;
@@ -151,6 +152,22 @@ class RacesTest {
             b.run();
             assertThat(b.log()).as(policy.name()).containsExactly(MS + 10 * US + " c 0");
         }
+    }
+
+    @Test
+    void affinityHasNoCpuBeyondItsMask() {
+        Bench b = new Bench(66, CostProfile.zero(), new FifoPolicy());
+        int a = b.task(TaskSpec.of("a", 0).withAffinity(1), compute(MS));
+        assertThat(b.machine().kernel().tasks().allowedOn(a, 0)).isTrue();
+        assertThat(b.machine().kernel().tasks().allowedOn(a, 64)).isFalse();
+    }
+
+    @Test
+    void refusesAnAffinityWithoutACpuOfTheMachine() {
+        Bench b = new Bench(2, CostProfile.zero(), new FifoPolicy());
+        assertThatThrownBy(() -> b.task(TaskSpec.of("a", 0).withAffinity(4)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("affinity must name a CPU of the machine: affinity=4 cpus=2 task=a");
     }
 
     @Test

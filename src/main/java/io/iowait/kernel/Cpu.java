@@ -90,6 +90,15 @@ final class Cpu {
         bucket = next;
     }
 
+    /// The bucket of an idle CPU; `otherwise` for a busy one.
+    int idleBucketOr(int otherwise) {
+        return isIdle() ? idleBucket() : otherwise;
+    }
+
+    int idleBucket() {
+        return diskSleepers > 0 ? CpuTime.IOWAIT : CpuTime.IDLE;
+    }
+
     boolean isIdle() {
         return current == Tasks.NO_TASK;
     }

@@ -218,10 +218,8 @@ final class Interrupts {
 
     void exitFromIdle(Cpu c) {
         endInterrupt(c);
-        if (!c.needResched) {
-            thaw(c);
-        } else if (c.frozenLeftNs > 0) {
-            thaw(c); // it was on its way out of idle already
+        if (!c.needResched || c.frozenBucket == CpuTime.IDLE_EXIT) {
+            thaw(c); // idle, or on its way out of idle already
         } else {
             k.startBurst(c, CpuTime.IDLE_EXIT, k.costs.draw(Cost.IDLE_EXIT));
             if (!c.busy) {
@@ -271,7 +269,7 @@ final class Interrupts {
         } else if (c.frozenLeftNs > 0) {
             k.startBurst(c, c.frozenBucket, c.frozenLeftNs);
         } else {
-            c.account(c.frozenBucket, k.nowNs);
+            c.account(c.needResched ? c.frozenBucket : c.idleBucketOr(c.frozenBucket), k.nowNs);
             if (c.frozenLeftNs == 0 || !c.isIdle() || c.needResched) {
                 k.markPending(c);
             }

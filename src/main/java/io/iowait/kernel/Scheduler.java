@@ -248,7 +248,7 @@ final class Scheduler {
     }
 
     void enterIdle(Cpu c) {
-        c.account(c.diskSleepers > 0 ? CpuTime.IOWAIT : CpuTime.IDLE, k.nowNs);
+        c.account(c.idleBucket(), k.nowNs);
         k.events.cancel(c.tickEvent);
     }
 

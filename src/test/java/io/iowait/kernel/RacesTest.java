@@ -155,6 +155,15 @@ class RacesTest {
     }
 
     @Test
+    void idleIsLeftOnce() {
+        Bench b = new Bench(1, only(Cost.IDLE_EXIT, 10 * US), new FifoPolicy());
+        b.task("a", call(Sys.NANOSLEEP, MS, 0), b.say("a"));
+        b.task("b", call(Sys.NANOSLEEP, MS + 10 * US, 0));
+        b.run();
+        assertThat(b.log()).containsExactly((10 + 1_000 + 10) * US + " a 0");
+    }
+
+    @Test
     void affinityHasNoCpuBeyondItsMask() {
         Bench b = new Bench(66, CostProfile.zero(), new FifoPolicy());
         int a = b.task(TaskSpec.of("a", 0).withAffinity(1), compute(MS));

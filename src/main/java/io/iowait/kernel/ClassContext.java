@@ -2,7 +2,6 @@ package io.iowait.kernel;
 
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
-import io.iowait.tracepoint.Block;
 
 /// What one scheduling class sees of the kernel.
 record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedContext {
@@ -35,7 +34,7 @@ record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedCont
 
     @Override
     public void kick(int cpu) {
-        kernel.scheduler.requestResched(kernel.cpus[cpu], Block.NO_CAUSE);
+        kernel.scheduler.kick(kernel.cpus[cpu]);
     }
 
     @Override

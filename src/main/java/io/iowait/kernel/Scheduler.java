@@ -103,6 +103,15 @@ final class Scheduler {
         }
     }
 
+    /// A policy asks for a reschedule, be the CPU idle or busy.
+    void kick(Cpu c) {
+        if (c.isIdle()) {
+            leaveIdle(c, Block.NO_CAUSE);
+        } else {
+            requestResched(c, Block.NO_CAUSE);
+        }
+    }
+
     void requestResched(Cpu c, long cause) {
         if (c.needResched) {
             return;
@@ -198,7 +207,7 @@ final class Scheduler {
                 || k.tasks.state(task) != TaskState.RUNNABLE
                 || !k.tasks.allowedOn(task, c.id)) {
             throw new PolicyFault(
-                    "a policy must pick a runnable task that may run on the CPU: policy=%s task=%d (%s) state=%s cpu=%d k.nowNs=%d"
+                    "a policy must pick a runnable task that may run on the CPU: policy=%s task=%d (%s) state=%s cpu=%d nowNs=%d"
                             .formatted(
                                     policy.name(),
                                     task,

@@ -90,11 +90,7 @@ final class Cpu {
         bucket = next;
     }
 
-    /// The bucket of an idle CPU; `otherwise` for a busy one.
-    int idleBucketOr(int otherwise) {
-        return isIdle() ? idleBucket() : otherwise;
-    }
-
+    /// Where the time of an idle CPU goes.
     int idleBucket() {
         return diskSleepers > 0 ? CpuTime.IOWAIT : CpuTime.IDLE;
     }

@@ -269,7 +269,8 @@ final class Interrupts {
         } else if (c.frozenLeftNs > 0) {
             k.startBurst(c, c.frozenBucket, c.frozenLeftNs);
         } else {
-            c.account(c.needResched ? c.frozenBucket : c.idleBucketOr(c.frozenBucket), k.nowNs);
+            boolean rests = c.isIdle() && !c.needResched;
+            c.account(rests ? c.idleBucket() : c.frozenBucket, k.nowNs);
             if (c.frozenLeftNs == 0 || !c.isIdle() || c.needResched) {
                 k.markPending(c);
             }

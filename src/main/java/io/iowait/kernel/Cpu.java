@@ -10,6 +10,8 @@ import io.iowait.tracepoint.CpuTime;
 /// A CPU is *busy* while a burst of known length is armed for it; it *stops* at the burst's end, or
 /// when an interrupt freezes the burst. Every ns since the start is in exactly one of `timesNs`.
 final class Cpu {
+    static final long SLICE_WAITS = -1;
+
     final int id;
     final int burstEvent;
     final int tickEvent;
@@ -36,7 +38,8 @@ final class Cpu {
     /// When the current task was switched in, and what interrupts have stolen from it since.
     long switchedInNs;
 
-    long sliceLeftNs;
+    /// When the turn of the current task ends; [#SLICE_WAITS] until it is first in user mode.
+    long sliceEndNs;
 
     /// What the kernel code running here has still to pay before it goes on.
     long chargedNs;

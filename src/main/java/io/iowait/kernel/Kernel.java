@@ -419,32 +419,44 @@ public final class Kernel {
     private void userMode(Cpu c, int task) {
         boolean done = c.computed && columns.leftNs(task) == 0;
         c.computed = false;
+        if (c.sliceEndNs == Cpu.SLICE_WAITS) {
+            startSlice(c, task);
+        }
         if (c.needResched && !done) {
             preempt(c);
+        } else if (!done && isSliceOver(c, task)) {
+            endSlice(c, task);
         } else if (columns.leftNs(task) > 0) {
-            if (c.sliceLeftNs == 0) {
-                endSlice(c, task);
-                return;
-            }
-            long ns = Math.min(columns.leftNs(task), c.sliceLeftNs);
-            columns.leftNs(task, columns.leftNs(task) - (ns));
-            c.sliceLeftNs -= ns;
+            long ns = Math.min(columns.leftNs(task), c.sliceEndNs - nowNs);
+            columns.leftNs(task, columns.leftNs(task) - ns);
             startBurst(c, CpuTime.USER, ns);
         } else {
             callBody(c, task);
         }
     }
 
+    /// A turn begins when its task is first in user mode, so that however dear the switch was it
+    /// gets on; from then on all time counts, in the kernel and in interrupts too.
+    private void startSlice(Cpu c, int task) {
+        long ns = Math.max(1, scheduler.classOf(task).sliceNs(task));
+        c.sliceEndNs = ns < Time.NEVER - nowNs ? nowNs + ns : Time.NEVER;
+    }
+
+    /// At the very end of its turn a task may still enter the kernel, but not compute.
+    private boolean isSliceOver(Cpu c, int task) {
+        return columns.leftNs(task) > 0 ? nowNs >= c.sliceEndNs : nowNs > c.sliceEndNs;
+    }
+
     private void endSlice(Cpu c, int task) {
         if (defects.contains(Defect.SLICE_NEVER_ENDS)) {
-            c.sliceLeftNs = Time.NEVER;
+            c.sliceEndNs = Time.NEVER;
             return;
         }
         Policy policy = scheduler.classOf(task);
         if (policy.sliceEnd(task, c.id, nowNs)) {
             scheduler.requestResched(c, Block.NO_CAUSE);
         } else {
-            c.sliceLeftNs = Math.max(1, policy.sliceNs(task));
+            startSlice(c, task);
         }
     }
 

@@ -231,7 +231,7 @@ final class Scheduler {
         Policy policy = classOf(task);
         c.switchedInNs = k.nowNs;
         policy.running(task, c.id, k.nowNs);
-        c.sliceLeftNs = Math.max(1, policy.sliceNs(task));
+        c.sliceEndNs = Cpu.SLICE_WAITS;
     }
 
     void enterTask(Cpu c, int prev, int next) {

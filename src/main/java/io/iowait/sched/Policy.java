@@ -56,8 +56,9 @@ public interface Policy {
         return false;
     }
 
-    /// How long the task may run from now until [#sliceEnd] is called, exactly; asked at each
-    /// [#running]. Left out: no limit.
+    /// How long the task may run from now until [#sliceEnd] is called, exactly: time in the kernel
+    /// and in interrupts counts, but a call is not cut off. Asked when the task is first in user
+    /// mode after [#running]. Left out: no limit.
     default long sliceNs(int task) {
         return Long.MAX_VALUE;
     }

@@ -14,6 +14,7 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
+import io.iowait.sched.policy.RoundRobinPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -152,6 +153,43 @@ class RacesTest {
             b.run();
             assertThat(b.log()).as(policy.name()).containsExactly(MS + 10 * US + " c 0");
         }
+    }
+
+    @Test
+    void timeInTheKernelUsesUpASlice() {
+        Bench b = new Bench(1, only(Cost.SYSCALL, 400 * US), RoundRobinPolicy.exact(MS));
+        b.task(
+                "a",
+                call(Sys.GETPPID, 0, 0),
+                call(Sys.GETPPID, 0, 0),
+                call(Sys.GETPPID, 0, 0),
+                call(Sys.GETPPID, 0, 0));
+        b.task("b", b.say("b"));
+        b.run();
+        assertThat(b.log()).containsExactly(1_200 * US + " b 0");
+        assertThat(b.end().hasViolations()).isFalse();
+    }
+
+    @Test
+    void anInterruptIsPartOfASlice() {
+        Bench b = new Bench(1, only(Cost.IRQ_ENTER, 100 * US), RoundRobinPolicy.exact(MS));
+        b.task("sleeper", call(Sys.NANOSLEEP, 500 * US, 0));
+        b.task("a", compute(2 * MS));
+        b.task("b", b.say("b"));
+        b.run();
+        assertThat(b.log()).containsExactly(MS + " b 0");
+    }
+
+    @Test
+    void aPreemptedTaskKeepsTheRestOfItsPresentSlice() {
+        Bench b =
+                new Bench(
+                        1, CostProfile.zero(), new PriorityPolicy(), RoundRobinPolicy.exact(MS));
+        b.task("a", compute(10 * MS));
+        b.task(urgent("rt", 1), call(Sys.NANOSLEEP, 2_500 * US, 0), compute(100 * US));
+        b.task("b", call(Sys.NANOSLEEP, 2_550 * US, 0), b.say("b"));
+        b.run();
+        assertThat(b.log()).containsExactly(3_100 * US + " b 0");
     }
 
     @Test

@@ -26,6 +26,9 @@ public final class RoundRobinPolicy implements Policy {
     /// What is left of each task's slice; negative while its turn has ended and it still runs.
     private long[] leftNs = new long[0];
 
+    /// By CPU: since when the running task uses up what is left.
+    private long[] sinceNs = new long[0];
+
     private RoundRobinPolicy(long sliceNs, boolean exact) {
         if (sliceNs <= 0) {
             throw new IllegalArgumentException(
@@ -48,6 +51,7 @@ public final class RoundRobinPolicy implements Policy {
     @Override
     public void init(SchedContext context) {
         this.context = context;
+        sinceNs = new long[context.cpuCount()];
     }
 
     @Override
@@ -78,6 +82,7 @@ public final class RoundRobinPolicy implements Policy {
     @Override
     public void running(int task, int cpu, long nowNs) {
         queue.remove(0, task);
+        sinceNs[cpu] = nowNs;
     }
 
     @Override
@@ -88,6 +93,7 @@ public final class RoundRobinPolicy implements Policy {
     @Override
     public boolean sliceEnd(int task, int cpu, long nowNs) {
         leftNs[task] = sliceNs;
+        sinceNs[cpu] = nowNs;
         return endTurn(task);
     }
 
@@ -117,10 +123,13 @@ public final class RoundRobinPolicy implements Policy {
             return;
         }
         if (left < 0) {
+            if (exact) {
+                leftNs[task] = sliceNs;
+            }
             queue.addLast(0, task);
         } else {
             if (exact) {
-                leftNs[task] = Math.max(1, left - ranNs);
+                leftNs[task] = Math.max(1, left - (nowNs - sinceNs[cpu]));
             }
             queue.addFirst(0, task);
         }

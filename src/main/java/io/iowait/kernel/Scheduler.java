@@ -27,6 +27,11 @@ final class Scheduler {
         int index = k.tasks.classIndex(task);
         k.tracer.emit(Kind.ENQUEUE, k.nowNs, k.active.id, task, index, flags, cause);
         k.classes[index].enqueue(task, flags, k.nowNs);
+        offer(task, cause);
+    }
+
+    /// Finds a CPU for a runnable task: an idle one, or one that runs something less important.
+    private void offer(int task, long cause) {
         Cpu target = targetOf(task);
         if (target.isIdle()) {
             if (!k.defects.contains(Defect.IDLE_NOT_KICKED)) {
@@ -66,21 +71,28 @@ final class Scheduler {
         if (last.isIdle() && !last.needResched && k.tasks.allowedOn(task, last.id)) {
             return last;
         }
-        Cpu target = last;
-        boolean found = false;
+        Cpu leaving = last;
+        Cpu busy = last;
         for (Cpu c : k.cpus) {
             if (!k.tasks.allowedOn(task, c.id)) {
                 continue;
             }
-            if (c.isIdle() && !c.needResched) {
+            if (!c.isIdle()) {
+                busy = isWorseThan(busy, c, task) ? c : busy;
+            } else if (c.needResched) {
+                leaving = c;
+            } else {
                 return c;
             }
-            if (!found || !c.isIdle() && !target.isIdle() && isLessImportant(c, target)) {
-                target = c;
-                found = true;
-            }
         }
-        return target;
+        return !leaving.isIdle() || !busy.isIdle() && preempts(task, busy) ? busy : leaving;
+    }
+
+    /// Whether the second CPU is the better place for the task; both are busy, or the first is none.
+    private boolean isWorseThan(Cpu first, Cpu c, int task) {
+        return first.isIdle()
+                || !k.tasks.allowedOn(task, first.id)
+                || isLessImportant(c, first);
     }
 
     boolean isLessImportant(Cpu c, Cpu than) {
@@ -162,8 +174,8 @@ final class Scheduler {
         } else {
             enterTask(c, prev, next);
         }
-        if (runnable) {
-            offerToIdle(prev);
+        if (runnable && k.cpus.length > 1) {
+            offer(prev, Block.NO_CAUSE); // it may go on at once on another CPU
         }
     }
 
@@ -276,19 +288,6 @@ final class Scheduler {
             }
         }
         k.tasks.cpu(task, c.id);
-    }
-
-    /// A task that has lost its CPU may go on at once where another CPU idles.
-    void offerToIdle(int task) {
-        if (k.cpus.length == 1) {
-            return;
-        }
-        for (Cpu c : k.cpus) {
-            if (c.isIdle() && !c.needResched && k.tasks.allowedOn(task, c.id)) {
-                leaveIdle(c, Block.NO_CAUSE);
-                return;
-            }
-        }
     }
 
     /// What the task must fetch again.

@@ -69,7 +69,8 @@ public interface Policy {
         return true;
     }
 
-    /// Whether a woken task (already enqueued) should preempt `current` of the same class. Left
+    /// Whether a queued task, woken or robbed of its own CPU, should preempt `current` of the same
+    /// class. Must be a strict order: two tasks that would preempt each other do so for ever. Left
     /// out: never.
     default boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
         return false;

@@ -193,6 +193,31 @@ class RacesTest {
     }
 
     @Test
+    void theMostUrgentTasksRunOnAllCpus() {
+        Bench b = new Bench(2, CostProfile.zero(), new PriorityPolicy());
+        b.task(urgent("low", 1).withAffinity(2), compute(10 * MS));
+        b.task(urgent("middle", 5), compute(3 * MS), b.say("middle"));
+        b.task(
+                urgent("high", 6).withAffinity(1),
+                call(Sys.NANOSLEEP, MS, 0),
+                compute(5 * MS),
+                b.say("high"));
+        b.run();
+        assertThat(b.log()).containsExactly(3 * MS + " middle 0", 6 * MS + " high 0");
+    }
+
+    @Test
+    void aCpuOnItsWayOutOfIdleIsNotTakenForFree() {
+        Bench b = new Bench(2, only(Cost.IDLE_EXIT, 100 * US), new PriorityPolicy());
+        b.task(urgent("low", 1).withAffinity(2), compute(10 * MS));
+        b.task(urgent("one", 5), call(Sys.NANOSLEEP, MS, 0), compute(MS), b.say("one"));
+        b.task(urgent("two", 6), call(Sys.NANOSLEEP, MS + US, 0), compute(MS), b.say("two"));
+        b.run();
+        assertThat(b.log()).hasSize(2);
+        assertThat(b.log()).allMatch(line -> Long.parseLong(line.split(" ")[0]) < 2_200 * US);
+    }
+
+    @Test
     void idleIsLeftOnce() {
         Bench b = new Bench(1, only(Cost.IDLE_EXIT, 10 * US), new FifoPolicy());
         b.task("a", call(Sys.NANOSLEEP, MS, 0), b.say("a"));

@@ -63,6 +63,9 @@ final class Cpu {
     long irqCause = Block.NO_CAUSE;
     int frozenBucket;
     long frozenLeftNs;
+
+    /// What the interrupted kernel code has still to pay: not the interrupt's.
+    long frozenChargedNs;
     boolean tickDue;
     boolean irqAgain;
     int irqWakeInProgress = Tasks.NO_TASK;

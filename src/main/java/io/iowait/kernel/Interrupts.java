@@ -83,6 +83,7 @@ final class Interrupts {
 
     void freeze(Cpu c, int line) {
         c.frozenBucket = c.bucket;
+        c.frozenChargedNs = takeCharges(c);
         c.frozenLeftNs = c.busy ? k.events.timeNs(c.burstEvent) - k.nowNs : -1;
         k.events.cancel(c.burstEvent);
         c.busy = false;
@@ -242,6 +243,7 @@ final class Interrupts {
 
     void endInterrupt(Cpu c) {
         c.inIrq = false;
+        c.chargedNs += c.frozenChargedNs;
         k.tracer.emit(Kind.IRQ_HANDLER_EXIT, k.nowNs, c.id, c.current, c.irqLine, 0, c.irqCause);
         boolean again = c.irqAgain || c.tickDue || !c.raised.isEmpty();
         c.irqAgain = false;

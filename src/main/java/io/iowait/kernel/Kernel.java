@@ -96,6 +96,7 @@ public final class Kernel {
     final Timers timers;
     final Scheduler scheduler;
     final Interrupts interrupts;
+    private final Signals signals;
     private final TaskAccounts accounts;
     Upcall[] upcalls = new Upcall[8];
     private int upcallCount = 1;
@@ -137,6 +138,7 @@ public final class Kernel {
         this.timers = new Timers(this);
         this.scheduler = new Scheduler(this);
         this.interrupts = new Interrupts(this);
+        this.signals = new Signals(this);
         cpus = new Cpu[spec.cpus()];
         hostGapEvents = profile.hostGapsPerSec() > 0 ? cpus.length : 0;
         for (int i = 0; i < cpus.length; i++) {
@@ -461,7 +463,7 @@ public final class Kernel {
     }
 
     private void callBody(Cpu c, int task) {
-        deliverSignals(task);
+        signals.deliver(task);
         registers.result = columns.arg0(task);
         switch (columns.bodies[task].next(task, nowNs, registers)) {
             case Body.COMPUTE -> columns.leftNs(task, registers.ns);
@@ -512,7 +514,7 @@ public final class Kernel {
         c.callCause = columns.wakeCause(task);
         int why = columns.why(task);
         if (why == INTERRUPTED) {
-            deliverSignals(task);
+            signals.deliver(task);
         }
         conclude(c, task, handlers[columns.call(task)].resume(task, c.id, nowNs, why));
     }
@@ -538,21 +540,9 @@ public final class Kernel {
             return;
         }
         columns.phase(task, BLOCKED);
-        if (tasks.state(task) == TaskState.SLEEPING && columns.hasSignals(task)) {
-            stayAwake(task);
-        }
+        signals.endSleep(task);
         if (tasks.state(task) != TaskState.RUNNING) {
             scheduler.schedule(c);
-        }
-    }
-
-    /// A signal that came on the way into an S sleep ends it before it begins.
-    private void stayAwake(int task) {
-        if (!columns.waking(task)) {
-            columns.why(task, INTERRUPTED);
-            leaveQueue(task);
-            timers.cancelSleep(task);
-            tasks.state(task, TaskState.RUNNING);
         }
     }
 
@@ -661,7 +651,7 @@ public final class Kernel {
         return task;
     }
 
-    private void leaveQueue(int task) {
+    void leaveQueue(int task) {
         if (columns.queued(task)) {
             columns.queued(task, false);
             waitQueues.remove(task);
@@ -784,32 +774,7 @@ public final class Kernel {
 
     /// Sends a signal: an S sleep ends with EINTR, a D sleep goes on.
     public void signal(int task, int signal, int sender) {
-        if (tasks.state(task) == TaskState.DEAD || tasks.state(task) == TaskState.NEW) {
-            return;
-        }
-        columns.addSignal(task, signal);
-        long cause =
-                tracer.emit(
-                        Kind.SIGNAL_GENERATE,
-                        nowNs,
-                        active.id,
-                        task,
-                        signal,
-                        sender,
-                        Block.NO_CAUSE);
-        boolean disk = tasks.state(task) == TaskState.DISK;
-        if (!disk || defects.contains(Defect.SIGNAL_WAKES_DISK)) {
-            wake(task, INTERRUPTED, cause);
-        }
-    }
-
-    private void deliverSignals(int task) {
-        long pending = columns.takeSignals(task);
-        while (pending != 0) {
-            int signal = Long.numberOfTrailingZeros(pending);
-            pending &= pending - 1;
-            columns.bodies[task].signal(task, signal, nowNs);
-        }
+        signals.send(task, signal, sender);
     }
 
     // ---------------------------------------------------------------- timers and interrupts

@@ -200,7 +200,7 @@ public final class Kernel {
     ///
     /// @throws IllegalArgumentException if its affinity names no CPU of this machine
     public int create(TaskSpec spec, Body body) {
-        requireCpu(spec);
+        spec.requireCpuAmong(cpus.length);
         int task = tasks.add(spec.classIndex(), spec.priority(), spec.nice());
         int capacity = columns.ensure(task);
         if (capacity > 0) {
@@ -221,14 +221,6 @@ public final class Kernel {
         }
         live++;
         return task;
-    }
-
-    private void requireCpu(TaskSpec spec) {
-        if (Long.numberOfTrailingZeros(spec.affinity()) >= cpus.length) {
-            throw new IllegalArgumentException(
-                    "affinity must name a CPU of the machine: affinity=%x cpus=%d task=%s"
-                            .formatted(spec.affinity(), cpus.length, spec.name()));
-        }
     }
 
     /// Names a run of tasks created in a row.

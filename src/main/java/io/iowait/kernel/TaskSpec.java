@@ -28,6 +28,14 @@ public record TaskSpec(
         }
     }
 
+    void requireCpuAmong(int cpus) {
+        if (Long.numberOfTrailingZeros(affinity) >= cpus) {
+            throw new IllegalArgumentException(
+                    "affinity must name a CPU of the machine: affinity=%x cpus=%d task=%s"
+                            .formatted(affinity, cpus, name));
+        }
+    }
+
     /// An ordinary task of the last class, anywhere.
     public static TaskSpec of(String name, int classIndex) {
         return new TaskSpec(name, classIndex, 0, 0, -1L, 0, 0);

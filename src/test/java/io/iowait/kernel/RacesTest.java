@@ -15,6 +15,7 @@ import io.iowait.sched.SchedContext;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -157,16 +158,13 @@ class RacesTest {
 
     @Test
     void timeInTheKernelUsesUpASlice() {
-        Bench b = new Bench(1, only(Cost.SYSCALL, 400 * US), RoundRobinPolicy.exact(MS));
-        b.task(
-                "a",
-                call(Sys.GETPPID, 0, 0),
-                call(Sys.GETPPID, 0, 0),
-                call(Sys.GETPPID, 0, 0),
-                call(Sys.GETPPID, 0, 0));
+        Bench b = new Bench(1, only(Cost.SYSCALL, 40 * US), RoundRobinPolicy.exact(MS));
+        Bench.Step[] calls = new Bench.Step[100];
+        Arrays.fill(calls, call(Sys.GETPPID, 0, 0));
+        b.task("a", calls);
         b.task("b", b.say("b"));
         b.run();
-        assertThat(b.log()).containsExactly(1_200 * US + " b 0");
+        assertThat(b.log()).containsExactly(1_040 * US + " b 0");
         assertThat(b.end().hasViolations()).isFalse();
     }
 
@@ -185,9 +183,9 @@ class RacesTest {
         Bench b =
                 new Bench(
                         1, CostProfile.zero(), new PriorityPolicy(), RoundRobinPolicy.exact(MS));
+        b.task("b", call(Sys.NANOSLEEP, 2_550 * US, 0), b.say("b"));
         b.task("a", compute(10 * MS));
         b.task(urgent("rt", 1), call(Sys.NANOSLEEP, 2_500 * US, 0), compute(100 * US));
-        b.task("b", call(Sys.NANOSLEEP, 2_550 * US, 0), b.say("b"));
         b.run();
         assertThat(b.log()).containsExactly(3_100 * US + " b 0");
     }
@@ -214,7 +212,7 @@ class RacesTest {
         b.task(urgent("two", 6), call(Sys.NANOSLEEP, MS + US, 0), compute(MS), b.say("two"));
         b.run();
         assertThat(b.log()).hasSize(2);
-        assertThat(b.log()).allMatch(line -> Long.parseLong(line.split(" ")[0]) < 2_200 * US);
+        assertThat(b.log()).allMatch(line -> Long.parseLong(line.split(" ")[0]) <= 2_200 * US);
     }
 
     @Test

@@ -9,7 +9,8 @@ import java.util.Optional;
 ///
 /// Who becomes runnable, yields or has used up a slice goes to the tail; who is preempted by a
 /// higher class keeps the head. A `fifo` task is never preempted for another of its class. A task
-/// that is asked inside a system call to give up its CPU may have yielded: it may go to the tail.
+/// that is asked to give up its CPU and is, or then was, inside a system call may have yielded: it
+/// may go to the tail.
 ///
 /// A trace does not always show where a policy puts a task: a slice may end at the tick, before the
 /// switch, and at the moment of a preemption. So each waiting task has an interval of places,
@@ -75,7 +76,7 @@ final class QueueOrder extends Law {
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH -> switched(world, block, i);
             case Kind.DEQUEUE -> queues.remove(block.task(i));
-            case Kind.SYS_ENTER -> inCall(block.task(i), 1);
+            case Kind.SYS_ENTER -> enters(block, i);
             case Kind.SYS_EXIT -> inCall(block.task(i), 0);
             default -> asked(world, block, i);
         }
@@ -96,6 +97,15 @@ final class QueueOrder extends Law {
         return queues.contains(task)
                 && queues.listOf(task)
                         != world.setting().queueOf(world.policyClass(task), world.cpuOf(task));
+    }
+
+    /// A task that is asked to give up its CPU at the end of a burst may still yield.
+    private void enters(Block block, int i) {
+        inCall(block.task(i), 1);
+        int cpu = block.cpu(i);
+        if (cpu >= 0 && cpu < askedSeq.length && askedSeq[cpu] != NOT_ASKED) {
+            askedInCall[cpu] = 1;
+        }
     }
 
     private void inCall(int task, int value) {

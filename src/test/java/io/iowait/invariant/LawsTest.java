@@ -596,6 +596,14 @@ class LawsTest {
                                 .needResched(0, 1)
                                 .record(Kind.SYS_EXIT, 0, 1, 2, 0)
                                 .switchTo(0, 1, 2, R)),
+                keeps(
+                        "F12q",
+                        "asked, then a call, perhaps a yield",
+                        three(fifo())
+                                .needResched(0, 1)
+                                .record(Kind.SYS_ENTER, 0, 1, 2, 0)
+                                .record(Kind.SYS_EXIT, 0, 1, 2, 0)
+                                .switchTo(0, 1, 2, R)),
                 breaks(
                         "F12q",
                         "overtaken by a move",

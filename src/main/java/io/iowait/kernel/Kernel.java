@@ -101,8 +101,6 @@ public final class Kernel {
     Upcall[] upcalls = new Upcall[8];
     private int upcallCount = 1;
 
-    private boolean[] wokenBefore = new boolean[0];
-
     long nowNs;
     private final long[] pendingCpus;
     Cpu active;
@@ -621,7 +619,7 @@ public final class Kernel {
         if (!TaskState.isBlocked(tasks.state(task)) || columns.waking(task)) {
             return false;
         }
-        if (defects.contains(Defect.SECOND_WAKE_DROPPED) && isSecondWake(task)) {
+        if (defects.contains(Defect.SECOND_WAKE_DROPPED) && columns.isSecondWake(task)) {
             leaveQueue(task);
             return true;
         }
@@ -648,15 +646,6 @@ public final class Kernel {
             columns.queued(task, false);
             waitQueues.remove(task);
         }
-    }
-
-    private boolean isSecondWake(int task) {
-        if (task >= wokenBefore.length) {
-            wokenBefore = Arrays.copyOf(wokenBefore, task + 16);
-        }
-        boolean second = wokenBefore[task];
-        wokenBefore[task] = !second;
-        return second;
     }
 
     /// One step of the wake-ups that a system call has asked for.

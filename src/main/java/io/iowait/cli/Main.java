@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
         description = "Emulates kernel scheduling and blocking I/O in virtual time.",
         subcommands = {
             RunCommand.class,
+            CompareCommand.class,
             ReplayCommand.class,
             CheckCommand.class,
             ShowCommand.class,
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  iowait run flagship clients=1000 think=5ms  one run of a scenario",
             "  iowait run round-robin policy=fifo          another policy",
             "  iowait run deadlock                         the wait-for cycle is named",
+            "  iowait compare flagship as=threads,loop clients=10,1000  side by side",
             "  iowait run flagship --record /tmp/t         record, then",
             "  iowait replay /tmp/t                        execute again and compare every record",
             "  iowait check /tmp/t                         hold the laws against a trace",

@@ -66,6 +66,7 @@ final class Cpu {
 
     /// What the interrupted kernel code has still to pay: not the interrupt's.
     long frozenChargedNs;
+
     boolean tickDue;
     boolean irqAgain;
     int irqWakeInProgress = Tasks.NO_TASK;

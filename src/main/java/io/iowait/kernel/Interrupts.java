@@ -261,8 +261,8 @@ final class Interrupts {
         }
     }
 
-    /// The interrupted code goes on. User code asks anew whether it may: a request to reschedule can
-    /// have come after this interrupt, or a gap of the host, looked for one.
+    /// The interrupted code goes on. User code asks anew whether it may: a request to reschedule
+    /// can have come after this interrupt, or a gap of the host, looked for one.
     void thaw(Cpu c) {
         if (c.frozenBucket == CpuTime.USER) {
             c.account(CpuTime.USER, k.nowNs);

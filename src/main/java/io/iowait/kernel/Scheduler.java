@@ -88,11 +88,10 @@ final class Scheduler {
         return !leaving.isIdle() || !busy.isIdle() && preempts(task, busy) ? busy : leaving;
     }
 
-    /// Whether the second CPU is the better place for the task; both are busy, or the first is none.
+    /// Whether the second CPU is the better place for the task; both are busy, or the first is
+    /// none.
     private boolean isWorseThan(Cpu first, Cpu c, int task) {
-        return first.isIdle()
-                || !k.tasks.allowedOn(task, first.id)
-                || isLessImportant(c, first);
+        return first.isIdle() || !k.tasks.allowedOn(task, first.id) || isLessImportant(c, first);
     }
 
     boolean isLessImportant(Cpu c, Cpu than) {

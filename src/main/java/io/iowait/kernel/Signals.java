@@ -8,7 +8,8 @@ import io.iowait.tracepoint.TaskState;
 ///
 /// An S sleep ends with one, also when it came on the way into that sleep; a D sleep goes on.
 ///
-/// Source: Linux 6.18 `kernel/signal.c` (`signal_wake_up_state`), `__schedule` (`signal_pending_state`).
+/// Source: Linux 6.18 `kernel/signal.c` (`signal_wake_up_state`), `__schedule`
+/// (`signal_pending_state`).
 final class Signals {
     private final Kernel k;
 

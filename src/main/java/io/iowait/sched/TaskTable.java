@@ -73,7 +73,8 @@ public final class TaskTable implements Tasks {
         void visit(int first, int last, String name);
     }
 
-    /// Restricts a task to the CPUs of the mask (bit 0 = CPU 0; CPUs from 64 on are in no mask but -1).
+    /// Restricts a task to the CPUs of the mask (bit 0 = CPU 0; CPUs from 64 on are in no mask but
+    /// -1).
     public void restrict(int task, long mask) {
         if (mask == 0) {
             throw new IllegalArgumentException("affinity must name a CPU: task=" + name(task));

@@ -181,8 +181,7 @@ class RacesTest {
     @Test
     void aPreemptedTaskKeepsTheRestOfItsPresentSlice() {
         Bench b =
-                new Bench(
-                        1, CostProfile.zero(), new PriorityPolicy(), RoundRobinPolicy.exact(MS));
+                new Bench(1, CostProfile.zero(), new PriorityPolicy(), RoundRobinPolicy.exact(MS));
         b.task("b", call(Sys.NANOSLEEP, 2_550 * US, 0), b.say("b"));
         b.task("a", compute(10 * MS));
         b.task(urgent("rt", 1), call(Sys.NANOSLEEP, 2_500 * US, 0), compute(100 * US));

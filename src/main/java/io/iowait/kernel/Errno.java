@@ -6,6 +6,8 @@ public final class Errno {
     public static final long EINTR = -4;
     public static final long EBADF = -9;
     public static final long ECHILD = -10;
+    public static final long ENOENT = -2;
+    public static final long EEXIST = -17;
     public static final long EAGAIN = -11;
     public static final long EINVAL = -22;
     public static final long EPERM = -1;

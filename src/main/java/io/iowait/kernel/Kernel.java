@@ -97,6 +97,7 @@ public final class Kernel {
     final Scheduler scheduler;
     final Interrupts interrupts;
     private final Signals signals;
+    private final Family family;
     private final TaskAccounts accounts;
     Upcall[] upcalls = new Upcall[8];
     private int upcallCount = 1;
@@ -137,6 +138,7 @@ public final class Kernel {
         this.scheduler = new Scheduler(this);
         this.interrupts = new Interrupts(this);
         this.signals = new Signals(this);
+        this.family = new Family(this);
         cpus = new Cpu[spec.cpus()];
         hostGapEvents = profile.hostGapsPerSec() > 0 ? cpus.length : 0;
         for (int i = 0; i < cpus.length; i++) {
@@ -598,6 +600,12 @@ public final class Kernel {
         return SyscallHandler.BLOCKED;
     }
 
+    /// As [#block], but not exclusive: in front, and woken together with the first exclusive one.
+    public int blockShared(int task, int queue, int state) {
+        columns.shared(task, true);
+        return block(task, queue, state, true);
+    }
+
     /// The caller sleeps, in no queue, until somebody wakes it by name or a signal comes.
     public int blockBare(int task, int state) {
         sleepIn(task, state);
@@ -632,18 +640,34 @@ public final class Kernel {
         return true;
     }
 
-    /// Wakes the first task of a queue; returns it, or [Tasks#NO_TASK].
+    /// Wakes the first exclusive sleeper of a queue, and all shared ones before it; returns it, or
+    /// [Tasks#NO_TASK].
     public int wakeFirst(int queue, long cause) {
         int task = waitQueues.first(queue);
+        while (task != Tasks.NO_TASK && columns.shared(task)) {
+            wake(task, WOKEN, cause);
+            task = waitQueues.first(queue);
+        }
         if (task != Tasks.NO_TASK) {
             wake(task, WOKEN, cause);
         }
         return task;
     }
 
+    /// Wakes all that sleep in a queue, the first one first; returns how many.
+    public int wakeAll(int queue, long cause) {
+        int woken = 0;
+        while (!waitQueues.isEmpty(queue)) {
+            wake(waitQueues.first(queue), WOKEN, cause);
+            woken++;
+        }
+        return woken;
+    }
+
     void leaveQueue(int task) {
         if (columns.queued(task)) {
             columns.queued(task, false);
+            columns.shared(task, false);
             waitQueues.remove(task);
         }
     }
@@ -724,21 +748,7 @@ public final class Kernel {
         columns.phase(task, EXITED);
         c.blockPaid = false;
         live--;
-        int mother = columns.parent(task);
-        if (mother != Tasks.NO_TASK) {
-            columns.children(mother, columns.children(mother) - 1);
-            if (waitsFor(mother, task) && wake(mother, WOKEN, cause)) {
-                result(mother, columns.arg0(mother) == task ? columns.arg0(task) : 0);
-            }
-        }
-    }
-
-    private boolean waitsFor(int mother, int child) {
-        if (!TaskState.isBlocked(tasks.state(mother)) || columns.call(mother) != Sys.WAIT) {
-            return false;
-        }
-        long awaited = columns.arg0(mother);
-        return awaited == child || awaited < 0 && columns.children(mother) == 0;
+        family.ended(task, cause);
     }
 
     int childrenOf(int task) {

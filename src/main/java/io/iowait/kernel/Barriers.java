@@ -17,6 +17,10 @@ public final class Barriers {
     private int[] parties = new int[4];
     private int[] arrived = new int[4];
     private int[] queue = new int[4];
+    private long[] rounds = new long[4];
+
+    /// By task: the round that it has come to.
+    private long[] round = new long[0];
 
     /// Registers the call with the kernel.
     public Barriers(Kernel kernel) {
@@ -36,6 +40,7 @@ public final class Barriers {
             parties = Arrays.copyOf(parties, 2 * id);
             arrived = Arrays.copyOf(arrived, 2 * id);
             queue = Arrays.copyOf(queue, 2 * id);
+            rounds = Arrays.copyOf(rounds, 2 * id);
         }
         parties[id] = count;
         queue[id] = kernel.waitQueues().create();
@@ -51,17 +56,24 @@ public final class Barriers {
         return arrived[barrier];
     }
 
+    private void cameIn(int task, long now) {
+        if (task >= round.length) {
+            round = Arrays.copyOf(round, task + (task >> 1) + 16);
+        }
+        round[task] = now;
+    }
+
     private final class Wait implements SyscallHandler {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             int barrier = (int) kernel.arg0(task);
+            cameIn(task, rounds[barrier]);
             if (++arrived[barrier] < parties[barrier]) {
                 return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
             }
             arrived[barrier] = 0;
-            while (!kernel.waitQueues().isEmpty(queue[barrier])) {
-                kernel.wakeFirst(queue[barrier], kernel.callCause());
-            }
+            rounds[barrier]++;
+            kernel.wakeAll(queue[barrier], kernel.callCause());
             kernel.result(task, 1); // one of them is told so: PTHREAD_BARRIER_SERIAL_THREAD
             return DONE;
         }
@@ -69,7 +81,7 @@ public final class Barriers {
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
             int barrier = (int) kernel.arg0(task);
-            if (why == Kernel.INTERRUPTED) {
+            if (why == Kernel.INTERRUPTED && round[task] == rounds[barrier]) {
                 return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
             }
             kernel.result(task, 0);

@@ -84,6 +84,16 @@ class RacesTest {
     }
 
     @Test
+    void aSignalDoesNotHoldBackFromABarrierThatHasOpened() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        b.machine().barriers().create("both", 2);
+        b.task("a", call(Sys.BARRIER, 0, 0), b.say("a"));
+        b.task("b", call(Sys.KILL, 0, 10), call(Sys.BARRIER, 0, 0), b.say("b"));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(b.log()).containsExactly("0 b 1", "0 a 0");
+    }
+
+    @Test
     void anEndlessSleepIsNoOverflow() {
         CostProfile slack = CostProfile.named("slack").constant("timer_slack_ns", 50_000).build();
         Bench b = new Bench(1, slack, new FifoPolicy());

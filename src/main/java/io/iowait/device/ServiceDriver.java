@@ -131,7 +131,7 @@ public final class ServiceDriver {
         return count < column.length ? column : Arrays.copyOf(column, 2 * count);
     }
 
-    /// A channel to the device: one request at a time.
+    /// A channel to the device: one request at a time, from its submission until it is read.
     public static final class Channel extends OpenFile {
         private final ServiceDriver driver;
         private final long entity;
@@ -156,7 +156,7 @@ public final class ServiceDriver {
 
         @Override
         protected long submit(int task, int cpu, long argument, long nowNs) {
-            if (inFlight > 0) {
+            if (inFlight > 0 || ready > 0) {
                 return io.iowait.kernel.Errno.EAGAIN;
             }
             return driver.submit(this, task, cpu, nowNs);

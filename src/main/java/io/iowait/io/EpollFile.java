@@ -13,8 +13,9 @@ import java.util.Arrays;
 ///
 /// A FIFO of items that may be ready. An item enters at the tail when its file becomes readable. A
 /// wait takes items in order, asks each file again, drops those that are not readable any more,
-/// reports the others and puts them back at the tail, so that a wait with few places rotates. The
-/// newest waiter is woken first. Add, wake and report are O(1) an item.
+/// reports the others and puts them back at the tail, so that a wait with few places rotates; while
+/// items are left, it wakes the next waiter. The newest waiter is woken first. Add, remove, wake
+/// and report are O(1) an item.
 ///
 /// Source: Linux 6.18 `fs/eventpoll.c`.
 public final class EpollFile extends OpenFile {
@@ -24,13 +25,20 @@ public final class EpollFile extends OpenFile {
     private final int waiters;
     private OpenFile[] files = new OpenFile[16];
     private int[] next = new int[16];
+    private int[] previous = new int[16];
     private int items;
     private int firstFree = NIL;
     private int head = NIL;
     private int tail = NIL;
 
-    /// Descriptors of the last wait, in the order in which they are reported.
-    private int[] events = new int[16];
+    /// By caller: the descriptors of its last wait, in the order in which they are reported.
+    private int[] callers = new int[1];
+
+    private int[][] reported = new int[1][];
+    private int callerCount;
+
+    /// Those of the wait in progress.
+    private int[] events = new int[0];
 
     private int eventCount;
     private boolean dropping;
@@ -40,34 +48,54 @@ public final class EpollFile extends OpenFile {
         this.waiters = kernel.waitQueues().create();
     }
 
-    /// Watches a file; it may be ready at once.
-    public void add(OpenFile file) {
-        int item = firstFree;
-        if (item != NIL) {
-            firstFree = next[item];
-        } else {
-            item = items++;
-            if (item == files.length) {
-                files = Arrays.copyOf(files, 2 * item);
-                next = Arrays.copyOf(next, 2 * item);
-            }
+    /// Watches a file; it may be ready at once. Returns 0 or an error: a file is watched once, and
+    /// no epoll instance watches another.
+    public long add(OpenFile file) {
+        if (file instanceof EpollFile) {
+            return Errno.EINVAL;
         }
+        if (file.itemOf(this) >= 0) {
+            return Errno.EEXIST;
+        }
+        int item = allot();
         files[item] = file;
         next[item] = OUT;
         file.watch(this, item);
         if (file.isReady()) {
             itemReady(item, io.iowait.tracepoint.Block.NO_CAUSE);
         }
+        return 0;
     }
 
-    /// Stops watching a file.
-    public void remove(OpenFile file) {
+    private int allot() {
+        int item = firstFree;
+        if (item != NIL) {
+            firstFree = next[item];
+            return item;
+        }
+        if (items == files.length) {
+            files = Arrays.copyOf(files, 2 * items);
+            next = Arrays.copyOf(next, 2 * items);
+            previous = Arrays.copyOf(previous, 2 * items);
+        }
+        return items++;
+    }
+
+    /// Stops watching a file. Returns 0 or an error.
+    public long remove(OpenFile file) {
+        int item = file.itemOf(this);
+        if (item < 0) {
+            return Errno.ENOENT;
+        }
+        file.unwatch(this);
+        forget(item);
+        return 0;
+    }
+
+    @Override
+    protected void release(long nowNs) {
         for (int item = 0; item < items; item++) {
-            if (files[item] == file) {
-                file.unwatch(this);
-                forget(item);
-                return;
-            }
+            files[item].unwatch(this);
         }
     }
 
@@ -82,6 +110,10 @@ public final class EpollFile extends OpenFile {
         if (next[item] == OUT) {
             append(item);
         }
+        wakeOne(cause);
+    }
+
+    private void wakeOne(long cause) {
         if (kernel.has(Defect.EPOLL_DROPS_WAKEUP)) {
             dropping = !dropping;
             if (!dropping) {
@@ -91,9 +123,25 @@ public final class EpollFile extends OpenFile {
         kernel.wakeFirst(waiters, cause);
     }
 
-    /// The k-th descriptor of the last wait.
-    public int event(int k) {
-        return events[k];
+    /// The k-th descriptor of the caller's last wait.
+    public int event(int task, int k) {
+        return reported[slotOf(task)][k];
+    }
+
+    /// Where a caller's events are; mostly there is one caller.
+    private int slotOf(int task) {
+        for (int slot = 0; slot < callerCount; slot++) {
+            if (callers[slot] == task) {
+                return slot;
+            }
+        }
+        if (callerCount == callers.length) {
+            callers = Arrays.copyOf(callers, 2 * callerCount);
+            reported = Arrays.copyOf(reported, 2 * callerCount);
+        }
+        callers[callerCount] = task;
+        reported[callerCount] = new int[16];
+        return callerCount++;
     }
 
     @Override
@@ -108,8 +156,7 @@ public final class EpollFile extends OpenFile {
 
     /// epoll_wait: reports, or sleeps until an item is ready or the time is up.
     int await(int task, int eventsMax, long untilNs) {
-        eventCount = 0;
-        scan(eventsMax);
+        scan(task, eventsMax);
         if (eventCount > 0 || untilNs == 0) {
             kernel.result(task, eventCount);
             return SyscallHandler.DONE;
@@ -121,18 +168,26 @@ public final class EpollFile extends OpenFile {
         return SyscallHandler.BLOCKED;
     }
 
-    private void scan(int eventsMax) {
+    /// Afterwards what is left, or reported and still ready, is for the next waiter.
+    private void scan(int task, int eventsMax) {
+        int slot = slotOf(task);
+        events = reported[slot];
+        eventCount = 0;
         int last = tail;
         boolean more = head != NIL;
         while (more && eventCount < eventsMax) {
             int item = head;
             more = item != last;
-            unlinkHead();
+            unlink(item);
             if (files[item].isReady()) {
                 kernel.charge(Cost.EPOLL_EVENT);
                 report(files[item].descriptor());
                 append(item);
             }
+        }
+        reported[slot] = events;
+        if (head != NIL) {
+            kernel.wakeFirst(waiters, kernel.callCause());
         }
     }
 
@@ -145,6 +200,7 @@ public final class EpollFile extends OpenFile {
 
     private void append(int item) {
         next[item] = NIL;
+        previous[item] = tail;
         if (tail == NIL) {
             head = item;
         } else {
@@ -153,30 +209,19 @@ public final class EpollFile extends OpenFile {
         tail = item;
     }
 
-    private void unlinkHead() {
-        int item = head;
-        head = next[item];
-        if (head == NIL) {
-            tail = NIL;
-        }
-        next[item] = OUT;
-    }
-
     private void unlink(int item) {
         if (next[item] == OUT) {
             return;
         }
         if (head == item) {
-            unlinkHead();
-            return;
+            head = next[item];
+        } else {
+            next[previous[item]] = next[item];
         }
-        int before = head;
-        while (next[before] != item) {
-            before = next[before];
-        }
-        next[before] = next[item];
         if (tail == item) {
-            tail = before;
+            tail = previous[item];
+        } else {
+            previous[next[item]] = previous[item];
         }
         next[item] = OUT;
     }

@@ -18,6 +18,11 @@ public final class EventFile extends OpenFile {
     }
 
     @Override
+    protected boolean wakesAll() {
+        return true;
+    }
+
+    @Override
     protected long read(int task, int cpu, long count, long nowNs) {
         if (counter == 0) {
             return WOULD_BLOCK;

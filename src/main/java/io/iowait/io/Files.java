@@ -135,9 +135,7 @@ public final class Files {
                 kernel.result(task, result);
                 return DONE;
             }
-            return file.isNonBlocking()
-                    ? fail(task, Errno.EAGAIN)
-                    : kernel.block(task, file.waiters(), file.sleepState(), false);
+            return file.isNonBlocking() ? fail(task, Errno.EAGAIN) : file.sleep(task);
         }
 
         @Override
@@ -188,9 +186,7 @@ public final class Files {
                 kernel.result(task, result);
                 return DONE;
             }
-            return file.isNonBlocking()
-                    ? giveUp(task, file, Errno.EAGAIN)
-                    : kernel.block(task, file.waiters(), file.sleepState(), false);
+            return file.isNonBlocking() ? giveUp(task, file, Errno.EAGAIN) : file.sleep(task);
         }
 
         /// What was written already is the result, if it was anything.
@@ -251,12 +247,7 @@ public final class Files {
             if (!(find(kernel.arg0(task)) instanceof EpollFile epoll) || file == null) {
                 return fail(task, Errno.EBADF);
             }
-            if (add) {
-                epoll.add(file);
-            } else {
-                epoll.remove(file);
-            }
-            return fail(task, 0);
+            return fail(task, add ? epoll.add(file) : epoll.remove(file));
         }
 
         @Override
@@ -284,7 +275,8 @@ public final class Files {
             if (!(find((int) packed) instanceof EpollFile epoll)) {
                 return fail(task, Errno.EBADF);
             }
-            return epoll.await(task, (int) (packed >>> 32), untilNs);
+            int most = (int) (packed >>> 32);
+            return most < 1 ? fail(task, Errno.EINVAL) : epoll.await(task, most, untilNs);
         }
 
         @Override

@@ -89,22 +89,33 @@ public abstract class OpenFile {
         return TaskState.SLEEPING;
     }
 
+    /// Whether all who sleep for it are woken at once, the newest first; else one, the oldest.
+    protected boolean wakesAll() {
+        return false;
+    }
+
+    /// Puts a caller to sleep until the file is ready.
+    final int sleep(int task) {
+        return wakesAll()
+                ? kernel.blockShared(task, waiters, sleepState())
+                : kernel.block(task, waiters, sleepState(), false);
+    }
+
     /// The last descriptor was closed. Left out: nothing to give back.
     protected void release(long nowNs) {}
 
-    /// The file has become ready: tells the first blocked caller, and every epoll instance.
+    /// The file has become ready: tells every epoll instance, the newest first, and the first
+    /// blocked caller. (Linux queues callbacks in front and not exclusive, sleepers behind.)
     protected final void becomeReadable(long cause) {
-        kernel.wakeFirst(waiters, cause);
-        for (int i = 0; i < watchers.length; i++) {
+        for (int i = watchers.length - 1; i >= 0; i--) {
             watchers[i].itemReady(watcherItems[i], cause);
         }
+        kernel.wakeFirst(waiters, cause);
     }
 
     /// The file is ready for good: tells all who wait.
     final void becomeReadyForAll(long cause) {
-        while (!kernel.waitQueues().isEmpty(waiters)) {
-            kernel.wakeFirst(waiters, cause);
-        }
+        kernel.wakeAll(waiters, cause);
         becomeReadable(cause);
     }
 
@@ -136,17 +147,26 @@ public abstract class OpenFile {
         watcherItems[watchers.length - 1] = item;
     }
 
-    final void unwatch(EpollFile epoll) {
+    /// The number of this file's registration with an epoll instance, or -1.
+    final int itemOf(EpollFile epoll) {
         for (int i = 0; i < watchers.length; i++) {
             if (watchers[i] == epoll) {
-                int last = watchers.length - 1;
-                watchers[i] = watchers[last];
-                watcherItems[i] = watcherItems[last];
-                watchers = java.util.Arrays.copyOf(watchers, last);
-                watcherItems = java.util.Arrays.copyOf(watcherItems, last);
-                return;
+                return watcherItems[i];
             }
         }
+        return -1;
+    }
+
+    final void unwatch(EpollFile epoll) {
+        int kept = 0;
+        for (int i = 0; i < watchers.length; i++) {
+            if (watchers[i] != epoll) {
+                watchers[kept] = watchers[i];
+                watcherItems[kept++] = watcherItems[i];
+            }
+        }
+        watchers = java.util.Arrays.copyOf(watchers, kept);
+        watcherItems = java.util.Arrays.copyOf(watcherItems, kept);
     }
 
     final void unwatchAll() {

@@ -27,6 +27,11 @@ public final class TimerFile extends OpenFile {
     }
 
     @Override
+    protected boolean wakesAll() {
+        return true;
+    }
+
+    @Override
     protected long read(int task, int cpu, long count, long nowNs) {
         if (expirations == 0) {
             return WOULD_BLOCK;

@@ -304,7 +304,7 @@ public final class EventLoop implements Body {
 
     private int polled(long events) {
         for (int k = 0; k < events; k++) {
-            readable(epoll.event(k));
+            readable(epoll.event(task, k));
         }
         while (!timers.isEmpty() && timers.peekNs() <= nowNs) {
             int handle = timers.pop();

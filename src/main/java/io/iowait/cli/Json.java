@@ -57,6 +57,8 @@ final class Json {
         json.set("cpu_ns_per_request", rows(parts.cpu()));
         json.set("latency_parts_ns", rows(parts.latency()));
         json.put("resident_bytes_per_connection", result.memory().residentBytesPerConnection());
+        json.put("reserved_bytes_per_connection", result.memory().reservedBytesPerConnection());
+        json.put("rejected_per_s", result.window().perSec(result.counts().rejected()));
         return json;
     }
 

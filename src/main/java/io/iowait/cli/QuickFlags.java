@@ -7,7 +7,10 @@ import picocli.CommandLine.Option;
 
 /// Options that are short for a `key=value` of a scenario.
 final class QuickFlags {
-    @Option(names = "--as", paramLabel = "WAY", description = "How to execute: threads, loop.")
+    @Option(
+            names = "--as",
+            paramLabel = "WAY",
+            description = "How to execute: threads, loop, pool, ..")
     private @Nullable String as;
 
     @Option(names = "--clients", paramLabel = "N", description = "Clients, each a connection.")

@@ -22,6 +22,7 @@ public final class Files {
         this.kernel = kernel;
         this.expiry = new TimerFile.Expiry(kernel);
         kernel.register(Sys.READ, new Read());
+        kernel.register(Sys.ACCEPT, new Accept());
         kernel.register(Sys.WRITE, new Write());
         kernel.register(Sys.SUBMIT, new Submit());
         kernel.register(Sys.CLOSE, (task, cpu, nowNs) -> closeCall(task, nowNs));
@@ -64,6 +65,13 @@ public final class Files {
 
     public EpollFile openEpoll() {
         EpollFile file = new EpollFile(kernel);
+        open(file);
+        return file;
+    }
+
+    /// @param backlog see [ListenFile]
+    public ListenFile listen(int backlog) {
+        ListenFile file = new ListenFile(kernel, backlog);
         open(file);
         return file;
     }
@@ -155,6 +163,34 @@ public final class Files {
         public int entryCost(long fd) {
             OpenFile file = find(fd);
             return file == null ? Cost.READ : file.readCost();
+        }
+    }
+
+    private final class Accept implements SyscallHandler {
+        @Override
+        public int enter(int task, int cpu, long nowNs) {
+            OpenFile file = find(kernel.arg0(task));
+            if (file == null) {
+                return fail(task, Errno.EBADF);
+            }
+            long connection = file.accept();
+            if (connection != OpenFile.WOULD_BLOCK) {
+                kernel.result(task, connection);
+                return DONE;
+            }
+            return file.isNonBlocking()
+                    ? fail(task, Errno.EAGAIN)
+                    : kernel.block(task, file.waiters(), file.sleepState(), false);
+        }
+
+        @Override
+        public int resume(int task, int cpu, long nowNs, int why) {
+            return why == Kernel.INTERRUPTED ? fail(task, Errno.EINTR) : enter(task, cpu, nowNs);
+        }
+
+        @Override
+        public int entryCost() {
+            return Cost.READ;
         }
     }
 

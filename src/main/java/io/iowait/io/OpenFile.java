@@ -49,6 +49,11 @@ public abstract class OpenFile {
         return read(task, cpu, count, nowNs);
     }
 
+    /// Takes the next connection of a listening socket, or [#WOULD_BLOCK].
+    long accept() {
+        return io.iowait.kernel.Errno.EINVAL;
+    }
+
     /// Writes: a result, [#WOULD_BLOCK], or an error. Left out: not writable.
     protected long write(int task, int cpu, long value, long nowNs) {
         return io.iowait.kernel.Errno.EINVAL;

@@ -76,7 +76,10 @@ public final class Sys {
     /// Wake up to arg1 waiters of condition arg0; the result is how many.
     public static final int COND_WAKE = 23;
 
-    public static final int COUNT = 24;
+    /// Take the next connection of listening socket arg0; the result is its descriptor.
+    public static final int ACCEPT = 24;
+
+    public static final int COUNT = 25;
 
     private static final List<String> NAMES =
             List.of(
@@ -103,7 +106,8 @@ public final class Sys {
                     "barrier",
                     "start",
                     "cond_wait",
-                    "cond_wake");
+                    "cond_wake",
+                    "accept");
 
     private Sys() {}
 

@@ -54,6 +54,11 @@ public record TaskSpec(
         return new TaskSpec(name, classIndex, priority, nice, value, addressSpace, workingSetBytes);
     }
 
+    /// A process of its own, or one of several that share this number.
+    public TaskSpec withAddressSpace(int number) {
+        return new TaskSpec(name, classIndex, priority, nice, affinity, number, workingSetBytes);
+    }
+
     public TaskSpec withWorkingSet(int bytes) {
         return new TaskSpec(name, classIndex, priority, nice, affinity, addressSpace, bytes);
     }

@@ -22,7 +22,11 @@ import java.util.List;
 /// [#end].
 public final class Machine {
     private static final List<String> MEMORY =
-            List.of("thread_resident_bytes", "thread_virtual_bytes", "connection_bytes_epoll");
+            List.of(
+                    "thread_resident_bytes",
+                    "thread_virtual_bytes",
+                    "connection_bytes_epoll",
+                    "task_bytes");
 
     private final KernelSpec spec;
     private final Tracer tracer;

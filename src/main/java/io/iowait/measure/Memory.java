@@ -8,9 +8,15 @@ import io.iowait.tracepoint.Facts;
 /// @param reservedBytes address space: whole stacks
 /// @param connections among which to divide
 public record Memory(long residentBytes, long reservedBytes, long connections) {
-    /// @param isLoop whether connections are entries of an epoll set rather than threads
+    /// @param isLoop whether connections are entries of an epoll set rather than threads; with
+    ///   flavour asyncio each is a task, too
     static Memory of(Facts facts, long threads, long connections, boolean isLoop) {
-        long perConnection = isLoop ? facts.getLong("connection_bytes_epoll", 0) : 0;
+        boolean isTask = facts.get("flavour.0", "").equals("asyncio");
+        long perConnection =
+                isLoop
+                        ? facts.getLong("connection_bytes_epoll", 0)
+                                + (isTask ? facts.getLong("task_bytes", 0) : 0)
+                        : 0;
         return new Memory(
                 threads * facts.getLong("thread_resident_bytes", 0) + connections * perConnection,
                 threads * facts.getLong("thread_virtual_bytes", 0),

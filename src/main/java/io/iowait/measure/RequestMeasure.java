@@ -27,6 +27,7 @@ public final class RequestMeasure implements TraceConsumer {
                     Kind.REQUEST_SUBMIT,
                     Kind.REQUEST_COMPLETE,
                     Kind.REQUEST_END,
+                    Kind.REQUEST_REJECT,
                     Kind.LOOP_ITERATION,
                     Kind.CPU_ACCOUNT);
     private static final int CLIENTS_MAX = 1 << 24;
@@ -48,6 +49,7 @@ public final class RequestMeasure implements TraceConsumer {
     private long involuntary;
     private long wakeups;
     private long iterations;
+    private long rejected;
     private long syscalls;
     private long interrupts;
     private long timers;
@@ -127,6 +129,7 @@ public final class RequestMeasure implements TraceConsumer {
                     latency.add(t - block.b(i));
                 }
             }
+            case Kind.REQUEST_REJECT -> rejected += one;
             case Kind.LOOP_ITERATION -> iterations += one;
             default -> accounts.account(block, i);
         }
@@ -177,7 +180,14 @@ public final class RequestMeasure implements TraceConsumer {
                 latency.latency(),
                 accounts.breakdown(),
                 new RequestResult.Counts(
-                        voluntary, involuntary, wakeups, iterations, syscalls, interrupts, timers),
+                        voluntary,
+                        involuntary,
+                        wakeups,
+                        iterations,
+                        syscalls,
+                        interrupts,
+                        timers,
+                        rejected),
                 new RequestResult.Waits(
                         deviceNs(), timerLateNs, runQueueNs, runQueue.mean(window), runQueue.max()),
                 Memory.of(facts, threadsMax, connections, runtime.equals("loop")));

@@ -2,7 +2,7 @@ package io.iowait.measure;
 
 /// What a window of a run of requests came to.
 ///
-/// @param runtime `threads` or `loop`
+/// @param runtime the scenario's word for it: `threads`, `loop`, `pool`, ..
 /// @param clients that send requests, or connections
 /// @param window that was measured
 /// @param latency from the time at which a request was due to its reply
@@ -28,6 +28,7 @@ public record RequestResult(
     /// @param syscalls entered
     /// @param interrupts of timers and devices
     /// @param timers that expired
+    /// @param rejected requests that were refused, and so are not among the requests
     public record Counts(
             long voluntary,
             long involuntary,
@@ -35,7 +36,8 @@ public record RequestResult(
             long loopIterations,
             long syscalls,
             long interrupts,
-            long timers) {}
+            long timers,
+            long rejected) {}
 
     /// Times in ns, of all requests of the window together.
     ///
@@ -55,8 +57,9 @@ public record RequestResult(
         return latency.count();
     }
 
+    /// Whether connections are entries of an epoll set rather than threads.
     public boolean isLoop() {
-        return runtime.equals("loop");
+        return runtime.startsWith("loop");
     }
 
     public double throughputPerSec() {

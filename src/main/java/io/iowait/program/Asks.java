@@ -40,6 +40,10 @@ public final class Asks {
     public static final String TIMEOUT = "timeout";
     public static final String CANCEL = "cancel";
     public static final String REPLY = "reply";
+
+    /// Tells that a request is refused; arguments as for [#REPLY].
+    public static final String REFUSE = "refuse";
+
     public static final String EXIT = "exit";
     public static final String KILL = "kill";
     public static final String PAUSE = "pause";
@@ -76,6 +80,7 @@ public final class Asks {
                     TIMEOUT,
                     CANCEL,
                     REPLY,
+                    REFUSE,
                     EXIT,
                     NOW);
 

@@ -1,5 +1,7 @@
 package io.iowait.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.iowait.io.Files;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Registers;
@@ -37,6 +39,13 @@ public final class LoopRuntime implements LoopTenant {
     private static final int REPLY = 10;
     private static final int EXIT = 11;
     private static final int NOW = 12;
+    private static final int OFFLOAD = 13;
+    private static final int LOCK = 14;
+    private static final int UNLOCK = 15;
+    private static final int WAIT = 16;
+    private static final int POST = 17;
+    private static final int ACCEPT = 18;
+    private static final int REFUSE = 19;
 
     /// Entries of the ready queue: a strand goes on; a sleeping one's time is up; a descriptor that
     /// a strand waits for is readable.
@@ -44,6 +53,9 @@ public final class LoopRuntime implements LoopTenant {
 
     private static final int WAKE = 1;
     private static final int READABLE = 2;
+
+    /// What a strand offloaded is done.
+    private static final int OFFLOADED = 3;
 
     private static final int NOBODY = -1;
     private static final int ALL = -2;
@@ -53,6 +65,9 @@ public final class LoopRuntime implements LoopTenant {
     private final Globals globals;
     private final ThreadRuntime.LogSink log;
     private final EventLoop loop;
+    private final StrandLocks locks = new StrandLocks();
+    private @Nullable WorkerPool executor;
+    private int[] functionThere = new int[0];
     private final boolean joins;
 
     private @Nullable Strand[] strands = new Strand[16];
@@ -81,13 +96,53 @@ public final class LoopRuntime implements LoopTenant {
     /// @param id of the loop in traces
     public LoopRuntime(
             Files files, Code code, ThreadRuntime.LogSink log, LoopFlavour flavour, int id) {
+        this(files, code, log, flavour, id, asks());
+    }
+
+    private LoopRuntime(
+            Files files,
+            Code code,
+            ThreadRuntime.LogSink log,
+            LoopFlavour flavour,
+            int id,
+            AskTable asks) {
         this.kernel = files.kernel();
-        this.code = code.bind(asks());
+        this.code = code.bind(asks);
         this.globals = this.code.newGlobals();
         this.log = log;
         this.loop = new EventLoop(files, flavour, this, id);
         this.joins = code.askNames().contains(Asks.JOIN);
         Arrays.fill(readers, NOBODY);
+    }
+
+    /// A loop with an executor: `offload` runs a function of `threads` in one of its workers.
+    ///
+    /// Functions are found there by their names; give it a program of the offloaded ones only.
+    public static LoopRuntime withExecutor(
+            Files files,
+            Code code,
+            ThreadRuntime.LogSink log,
+            LoopFlavour flavour,
+            int id,
+            ThreadRuntime threads,
+            TaskSpec workerSpec,
+            int workers) {
+        AskTable asks = asks().add(Asks.OFFLOAD, OFFLOAD, 1, Integer.MAX_VALUE);
+        LoopRuntime runtime = new LoopRuntime(files, code, log, flavour, id, asks);
+        runtime.executor =
+                new WorkerPool(
+                        files,
+                        runtime.loop,
+                        workerSpec,
+                        workers,
+                        threads,
+                        (caller, exitCode) -> runtime.answers[caller] = exitCode);
+        runtime.functionThere = new int[code.functionCount()];
+        for (int i = 0; i < code.functionCount(); i++) {
+            String name = code.functionName(i);
+            runtime.functionThere[i] = threads.hasFunction(name) ? threads.function(name) : NOBODY;
+        }
+        return runtime;
     }
 
     /// The asks that coroutines of a plain loop answer.
@@ -105,7 +160,13 @@ public final class LoopRuntime implements LoopTenant {
                 .add(Asks.JOIN, JOIN, 0, 1)
                 .add(Asks.REPLY, REPLY, 2, 2)
                 .add(Asks.EXIT, EXIT, 0, 1)
-                .add(Asks.NOW, NOW, 0, 0);
+                .add(Asks.NOW, NOW, 0, 0)
+                .add(Asks.LOCK, LOCK, 1, 1)
+                .add(Asks.UNLOCK, UNLOCK, 1, 1)
+                .add(Asks.WAIT, WAIT, 1, 1)
+                .add(Asks.POST, POST, 1, 1)
+                .add(Asks.ACCEPT, ACCEPT, 1, 1)
+                .add(Asks.REFUSE, REFUSE, 2, 2);
     }
 
     /// Index of a function of the program.
@@ -130,6 +191,23 @@ public final class LoopRuntime implements LoopTenant {
     public int create(TaskSpec spec) {
         loop.task(kernel.create(spec, loop));
         return loop.task();
+    }
+
+    /// A free mutex for the coroutines of this loop; its id.
+    public int createMutex() {
+        return locks.create(1, true);
+    }
+
+    /// A semaphore for the coroutines of this loop; its id.
+    public int createSemaphore(int value) {
+        return locks.create(value, false);
+    }
+
+    /// Lets the executor's workers run, if there is one.
+    public void startExecutor() {
+        if (executor != null) {
+            executor.start(kernel);
+        }
     }
 
     /// The loop, for its counters.
@@ -159,9 +237,10 @@ public final class LoopRuntime implements LoopTenant {
                 reading = true;
                 running = readers[arg];
                 readers[arg] = NOBODY;
-                return registers.syscall(Sys.READ, arg, readSizes[running]);
+                int call = strandOf(running).askKind() == ACCEPT ? Sys.ACCEPT : Sys.READ;
+                return registers.syscall(call, arg, readSizes[running]);
             }
-            case WAKE -> {
+            case WAKE, OFFLOADED -> {
                 return hop(arg, nowNs, registers);
             }
             default -> {
@@ -180,8 +259,8 @@ public final class LoopRuntime implements LoopTenant {
         }
         Strand strand = strandOf(id);
         if (strand.awaitsAnswer()) {
-            if (strand.askKind() == READ) {
-                return DONE; // the descriptor is watched from now on
+            if (goesOnLater(strand.askKind())) {
+                return DONE; // the descriptor is watched, or the worker woken, from now on
             }
             strand.answer(registers.result);
         }
@@ -195,7 +274,12 @@ public final class LoopRuntime implements LoopTenant {
 
     @Override
     public int end(long nowNs, Registers registers) {
-        return DONE;
+        int bell = executor == null ? WorkerPool.NONE : executor.close();
+        return bell == WorkerPool.NONE ? DONE : registers.syscall(Sys.WRITE, bell, 1);
+    }
+
+    private static boolean goesOnLater(int ask) {
+        return ask == READ || ask == ACCEPT || ask == OFFLOAD;
     }
 
     /// What a timer or a descriptor woke goes on, now or one iteration later.
@@ -265,6 +349,19 @@ public final class LoopRuntime implements LoopTenant {
             case READ -> {
                 return read(id, (int) s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : 1, r);
             }
+            case ACCEPT -> {
+                return read(id, (int) s.argNumber(0), 0, r);
+            }
+            case OFFLOAD -> {
+                return offload(id, s, r);
+            }
+            case LOCK, WAIT -> {
+                return locks.take((int) s.argNumber(0), id) ? answered(s) : DONE;
+            }
+            case UNLOCK, POST -> {
+                giveBack(id, (int) s.argNumber(0), s.askKind() == UNLOCK);
+                return answered(s);
+            }
             case WRITE -> {
                 return r.syscall(Sys.WRITE, s.argNumber(0), s.argNumber(1));
             }
@@ -285,7 +382,7 @@ public final class LoopRuntime implements LoopTenant {
             case JOIN -> {
                 return join(id, s);
             }
-            case REPLY -> {
+            case REPLY, REFUSE -> {
                 reply(nowNs, s);
                 s.answer(0);
                 return ANSWERED;
@@ -298,6 +395,35 @@ public final class LoopRuntime implements LoopTenant {
                 return ends(id);
             }
         }
+    }
+
+    private static int answered(Strand s) {
+        s.answer(0);
+        return ANSWERED;
+    }
+
+    private void giveBack(int id, int lock, boolean isMutex) {
+        int next = locks.giveBack(lock, id, isMutex);
+        if (next != StrandLocks.NOBODY) {
+            answers[next] = 0;
+            loop.callSoon(GO_ON, next, null);
+        }
+    }
+
+    private int offload(int id, Strand s, Registers r) {
+        int function = functionThere[(int) s.argNumber(0)];
+        if (function == NOBODY) {
+            throw new IllegalArgumentException(
+                    "an executor must know what is offloaded: function="
+                            + code.functionName((int) s.argNumber(0)));
+        }
+        WorkerPool pool = requireNonNull(executor);
+        Strand call = pool.prepareCall(function, OFFLOADED, id);
+        for (int i = 1; i < s.argCount(); i++) {
+            call.argument(i - 1, s.argNumber(i));
+        }
+        pool.handCall();
+        return pool.bell() == WorkerPool.NONE ? DONE : r.syscall(Sys.WRITE, pool.bell(), 1);
     }
 
     private int sleep(int id, long untilNs) {
@@ -321,7 +447,7 @@ public final class LoopRuntime implements LoopTenant {
     private void reply(long nowNs, Strand s) {
         kernel.tracer()
                 .emit(
-                        Kind.REQUEST_END,
+                        s.askKind() == REPLY ? Kind.REQUEST_END : Kind.REQUEST_REJECT,
                         nowNs,
                         kernel.activeCpu(),
                         loop.task(),
@@ -402,7 +528,7 @@ public final class LoopRuntime implements LoopTenant {
     }
 
     private Strand strandOf(int id) {
-        return java.util.Objects.requireNonNull(strands[id]);
+        return requireNonNull(strands[id]);
     }
 
     private void grow(int capacity) {

@@ -15,7 +15,9 @@ import io.iowait.program.Interpreter;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a program as blocking kernel threads: one thread a strand, every ask a system call.
@@ -45,6 +47,10 @@ public final class ThreadRuntime implements Body {
     private static final int COND_WAIT = 20;
     private static final int COND_SIGNAL = 21;
     private static final int COND_BROADCAST = 22;
+    private static final int ACCEPT = 23;
+    private static final int SEND = 24;
+    private static final int RECEIVE = 25;
+    private static final int REFUSE = 26;
 
     private static final int ALL_CHILDREN = -1;
 
@@ -55,6 +61,7 @@ public final class ThreadRuntime implements Body {
     private final LogSink log;
     private @Nullable Strand[] strands;
     private TaskSpec[] specs = new TaskSpec[0];
+    private final List<BoundedQueue> queues = new ArrayList<>();
 
     /// Takes the lines that a program logs.
     @FunctionalInterface
@@ -70,6 +77,24 @@ public final class ThreadRuntime implements Body {
         this.globals = this.code.newGlobals();
         this.log = log;
         this.strands = new Strand[16];
+    }
+
+    /// Whether the program has a function of that name.
+    public boolean hasFunction(String name) {
+        return code.hasFunction(name);
+    }
+
+    /// A call that is not begun, for [#adopt].
+    Strand newCall(int function) {
+        return Strand.startWithNumbers(code, function);
+    }
+
+    /// A thread with a body of its own runs this call: its steps are those of [#next], until EXIT.
+    void adopt(int task, Strand call) {
+        if (task >= strands.length) {
+            strands = Arrays.copyOf(strands, task + (task >> 1) + 16);
+        }
+        strands[task] = call;
     }
 
     /// The asks that threads answer.
@@ -97,7 +122,11 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.BARRIER, BARRIER, 1, 1)
                 .add(Asks.COND_WAIT, COND_WAIT, 2, 2)
                 .add(Asks.COND_SIGNAL, COND_SIGNAL, 1, 1)
-                .add(Asks.COND_BROADCAST, COND_BROADCAST, 1, 1);
+                .add(Asks.COND_BROADCAST, COND_BROADCAST, 1, 1)
+                .add(Asks.ACCEPT, ACCEPT, 1, 1)
+                .add(Asks.SEND, SEND, 2, 2)
+                .add(Asks.RECEIVE, RECEIVE, 1, 1)
+                .add(Asks.REFUSE, REFUSE, 2, 2);
     }
 
     /// Makes room for this many threads at once.
@@ -105,6 +134,15 @@ public final class ThreadRuntime implements Body {
         if (count > strands.length) {
             strands = Arrays.copyOf(strands, count);
         }
+    }
+
+    /// A queue of numbers in the threads' common memory, for `send` and `receive`; its id.
+    ///
+    /// Neither waits: `send` answers 0 when the queue is full, `receive` [BoundedQueue#NOTHING]
+    /// when it is empty. Whoever has to wait does so by a semaphore.
+    public int createQueue(int capacity) {
+        queues.add(new BoundedQueue(capacity));
+        return queues.size() - 1;
     }
 
     /// A thread that runs a function; it is NEW until the kernel starts it.
@@ -220,10 +258,21 @@ public final class ThreadRuntime implements Body {
             case JOIN -> {
                 return r.syscall(Sys.WAIT, s.argCount() > 0 ? s.argNumber(0) : ALL_CHILDREN, 0);
             }
-            case REPLY -> {
+            case ACCEPT -> {
+                return r.syscall(Sys.ACCEPT, s.argNumber(0), 0);
+            }
+            case SEND -> {
+                s.answer(queues.get((int) s.argNumber(0)).offer(s.argNumber(1)) ? 1 : 0);
+                return -1;
+            }
+            case RECEIVE -> {
+                s.answer(queues.get((int) s.argNumber(0)).poll());
+                return -1;
+            }
+            case REPLY, REFUSE -> {
                 kernel.tracer()
                         .emit(
-                                Kind.REQUEST_END,
+                                s.askKind() == REPLY ? Kind.REQUEST_END : Kind.REQUEST_REJECT,
                                 nowNs,
                                 kernel.activeCpu(),
                                 task,

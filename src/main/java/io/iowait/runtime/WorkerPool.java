@@ -1,5 +1,7 @@
 package io.iowait.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.iowait.io.EventFile;
 import io.iowait.io.Files;
 import io.iowait.kernel.Body;
@@ -8,16 +10,18 @@ import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Registers;
 import io.iowait.kernel.Sys;
 import io.iowait.kernel.TaskSpec;
+import io.iowait.program.Strand;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Kernel threads that do blocking jobs for an event loop: one FIFO queue of jobs, all workers made
 /// in advance.
 ///
-/// A job is a sleep of its duration, so that jobs and the loop's own computing run side by side. An
-/// idle worker is given its job by name and woken through a descriptor of its own; a busy one takes
-/// the oldest job when it has finished. A finished job is posted to the loop's ready queue, then the
-/// worker writes to the loop's wake descriptor.
+/// A job is a sleep of its duration, so that jobs and the loop's own computing run side by side, or
+/// a call of a function, which runs as in any thread of a [ThreadRuntime]. An idle worker is given
+/// its job by name and woken through a descriptor of its own; a busy one takes the oldest job when
+/// it has finished. A finished job is posted to the loop's ready queue, then the worker writes to
+/// the loop's wake descriptor.
 ///
 /// State of a worker:
 ///
@@ -35,6 +39,8 @@ public final class WorkerPool implements Body {
     private static final byte DROPPED = 2;
 
     private final EventLoop loop;
+    private final @Nullable ThreadRuntime threads;
+    private final @Nullable CallEnd callEnd;
     private final int firstTask;
     private final byte[] states;
     private final int[] jobOf;
@@ -45,17 +51,43 @@ public final class WorkerPool implements Body {
 
     private long[] durationNs = new long[16];
     private int[] kinds = new int[16];
+    private int[] callers = new int[16];
+
+    /// By job: the function to call, if it is no sleep; kept for the next job of that number.
+    private @Nullable Strand[] calls = new Strand[16];
+
+    private boolean[] isCall = new boolean[16];
     private @Nullable Object[] targets = new Object[16];
     private byte[] progress = new byte[16];
     private int[] freeJobs = new int[16];
     private int freeCount;
     private int jobCount;
     private int bell = NONE;
+    private int prepared = NONE;
     private long submitted;
     private long[] names = new long[16];
 
+    /// Takes the exit code of a call: 0, or 1 after an exception, or what the function says.
+    @FunctionalInterface
+    interface CallEnd {
+        void ended(int caller, long code);
+    }
+
     /// Creates the threads; they are NEW until [#start].
     public WorkerPool(Files files, EventLoop loop, TaskSpec spec, int workers) {
+        this(files, loop, spec, workers, null, null);
+    }
+
+    /// The same for jobs that are calls, too: their functions are those of `threads`.
+    WorkerPool(
+            Files files,
+            EventLoop loop,
+            TaskSpec spec,
+            int workers,
+            @Nullable ThreadRuntime threads,
+            @Nullable CallEnd callEnd) {
+        this.threads = threads;
+        this.callEnd = callEnd;
         if (workers < 1) {
             throw new IllegalArgumentException("workers must be positive: workers=" + workers);
         }
@@ -88,14 +120,48 @@ public final class WorkerPool implements Body {
     ///
     /// @return the job's name, for [#cancel]: its id, and above that its number
     public long submit(long ns, int kind, @Nullable Object target) {
+        int job = take(kind, target);
+        durationNs[job] = ns;
+        isCall[job] = false;
+        return hand(job);
+    }
+
+    /// Takes a call; its arguments are to be put into the strand that this gives before
+    /// [#handCall].
+    ///
+    /// @param caller number of the entry that will be posted
+    Strand prepareCall(int function, int kind, int caller) {
+        int job = take(kind, null);
+        callers[job] = caller;
+        isCall[job] = true;
+        prepared = job;
+        Strand call = calls[job];
+        if (call == null) {
+            call = requireNonNull(threads).newCall(function);
+            calls[job] = call;
+        } else {
+            call.restart(function);
+        }
+        return call;
+    }
+
+    /// Hands the prepared call over, as [#submit] does with a sleep.
+    long handCall() {
+        return hand(prepared);
+    }
+
+    private int take(int kind, @Nullable Object target) {
         int job = freeCount > 0 ? freeJobs[--freeCount] : jobCount++;
         if (job == kinds.length) {
             grow(2 * job);
         }
-        durationNs[job] = ns;
         kinds[job] = kind;
         targets[job] = target;
         progress[job] = QUEUED;
+        return job;
+    }
+
+    private long hand(int job) {
         bell = NONE;
         if (idle.isEmpty()) {
             queue.add(job);
@@ -136,9 +202,16 @@ public final class WorkerPool implements Body {
         switch (states[worker]) {
             case WORKING -> {
                 int job = jobOf[worker];
+                if (isCall[job]) {
+                    int step = requireNonNull(threads).next(task, nowNs, registers);
+                    if (step != Body.EXIT) {
+                        return step;
+                    }
+                    requireNonNull(callEnd).ended(callers[job], registers.arg0);
+                }
                 jobOf[worker] = NONE;
                 states[worker] = POSTING;
-                loop.post(task, kinds[job], job, targets[job]);
+                loop.post(task, kinds[job], isCall[job] ? callers[job] : job, targets[job]);
                 release(job);
                 return registers.syscall(Sys.WRITE, loop.wakeDescriptor(), 1);
             }
@@ -147,16 +220,20 @@ public final class WorkerPool implements Body {
                 // a new worker, or one that was woken
             }
         }
-        return goOn(worker, registers);
+        return goOn(worker, task, nowNs, registers);
     }
 
-    private int goOn(int worker, Registers registers) {
+    private int goOn(int worker, int task, long nowNs, Registers registers) {
         if (jobOf[worker] == NONE) {
             jobOf[worker] = nextJob();
         }
         int job = jobOf[worker];
         if (job != NONE) {
             states[worker] = WORKING;
+            if (isCall[job]) {
+                requireNonNull(threads).adopt(task, requireNonNull(calls[job]));
+                return next(task, nowNs, registers);
+            }
             return registers.syscall(Sys.NANOSLEEP, durationNs[job], 0);
         }
         if (closed) {
@@ -187,6 +264,9 @@ public final class WorkerPool implements Body {
     private void grow(int capacity) {
         durationNs = Arrays.copyOf(durationNs, capacity);
         kinds = Arrays.copyOf(kinds, capacity);
+        callers = Arrays.copyOf(callers, capacity);
+        calls = Arrays.copyOf(calls, capacity);
+        isCall = Arrays.copyOf(isCall, capacity);
         targets = Arrays.copyOf(targets, capacity);
         progress = Arrays.copyOf(progress, capacity);
         names = Arrays.copyOf(names, capacity);

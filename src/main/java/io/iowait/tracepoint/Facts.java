@@ -11,7 +11,7 @@ import java.util.Optional;
 /// the name of a run of task ids (`<name>` alone, or `<name>.0 ...` when the run is longer than 1).
 /// For readers: `syscalls` (names by number, between spaces), `runtime` (`threads`, `loop`),
 /// `clients`, `device_ns` (mean time of a request's device operation), `thread_resident_bytes`,
-/// `thread_virtual_bytes`, `connection_bytes_epoll`.
+/// `thread_virtual_bytes`, `connection_bytes_epoll`, `task_bytes` (a coroutine of a loop).
 public final class Facts {
     private final Map<String, String> lines;
 

@@ -121,8 +121,11 @@ public final class Kind {
     /// The run is over: a = how ([RunEnd]). Always the last record of a run that came to its end.
     public static final int RUN_END = 36;
 
+    /// One request of a client is refused (a = request id, b = when it was due, ns).
+    public static final int REQUEST_REJECT = 37;
+
     /// Number of kinds.
-    public static final int COUNT = 37;
+    public static final int COUNT = 38;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -165,7 +168,8 @@ public final class Kind {
                     "request_end",
                     "signal_generate",
                     "sched_stat_runtime",
-                    "run_end");
+                    "run_end",
+                    "request_reject");
 
     private Kind() {}
 

@@ -41,7 +41,8 @@ final class Results {
                         isLoop ? 100 : 0,
                         4 * requests,
                         requests,
-                        2 * requests),
+                        2 * requests,
+                        0),
                 new RequestResult.Waits(
                         2_000_000.0 * requests,
                         20_000 * requests,

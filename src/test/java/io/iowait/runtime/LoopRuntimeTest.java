@@ -24,6 +24,7 @@ import io.iowait.io.Files;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.Locks;
 import io.iowait.kernel.Outcome;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.program.Program;
@@ -188,6 +189,91 @@ class LoopRuntimeTest {
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0)).contains("uncaught ZeroDivisionError");
         assertThat(lines.get(1)).isEqualTo("0 2");
+    }
+
+    @Test
+    void aMutexGoesToWhoWaitedLongestAndASemaphoreCounts() {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("locks")
+                                .function(
+                                        "main",
+                                        List.of("n"),
+                                        body(
+                                                ask("lock", 0),
+                                                log("{n} in"),
+                                                ask("sleep", 10),
+                                                ask("unlock", 0),
+                                                ask("post", 1)))
+                                .function(
+                                        "last",
+                                        List.of(),
+                                        body(ask("wait", 1), ask("wait", 1), log("both"))),
+                        LoopFlavour.ASYNCIO);
+        runtime.createMutex();
+        runtime.createSemaphore(0);
+        runtime.spawn(1);
+        runtime.spawn(0, 1);
+        runtime.spawn(0, 2);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("0 1 in", "10 2 in", "20 both");
+    }
+
+    private LoopRuntime offloading(int workers) {
+        ThreadRuntime threads =
+                new ThreadRuntime(
+                        files,
+                        new Locks(kernel),
+                        Program.named("work")
+                                .function(
+                                        "work",
+                                        List.of("ns"),
+                                        body(ask("sleep", var("ns")), ask("exit", var("ns"))))
+                                .main("work")
+                                .compile(),
+                        (task, nowNs, text) -> lines.add(nowNs + " " + text));
+        return LoopRuntime.withExecutor(
+                files,
+                Program.named("offload")
+                        .function(
+                                "main",
+                                List.of("n"),
+                                body(
+                                        askInto("r", "offload", function("work"), var("n")),
+                                        log("{r} back")))
+                        .function("work", List.of("ns"), body(ask("sleep", var("ns"))))
+                        .compile(),
+                (task, nowNs, text) -> lines.add(nowNs + " " + text),
+                LoopFlavour.EPOLL,
+                0,
+                threads,
+                TaskSpec.of("worker", 0),
+                workers);
+    }
+
+    @Test
+    void whatIsOffloadedRunsBesideTheLoopAsManyAtOnceAsThereAreWorkers() {
+        LoopRuntime runtime = offloading(2);
+        for (int n : new int[] {30, 20, 10}) {
+            runtime.spawn(0, n);
+        }
+        runtime.startExecutor();
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("20 20 back", "30 30 back", "30 10 back");
+    }
+
+    @Test
+    void aLoopWithoutAnExecutorRefusesToOffload() {
+        assertThatThrownBy(() ->
+                        runtime(
+                                Program.named("offload")
+                                        .function(
+                                                "main",
+                                                List.of(),
+                                                body(ask("offload", function("main")))),
+                                LoopFlavour.EPOLL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("ask=offload");
     }
 
     @Test

@@ -1,0 +1,62 @@
+package io.iowait.runtime;
+
+import io.iowait.kernel.IntQueue;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Mutexes and semaphores of the coroutines of one loop: no thread ever sleeps for them.
+///
+/// Waiters are FIFO, and what is given back is handed to the first of them: nobody overtakes.
+final class StrandLocks {
+    static final int NOBODY = -1;
+
+    private final List<Word> words = new ArrayList<>();
+
+    private static final class Word {
+        private final boolean isMutex;
+        private final IntQueue waiters = new IntQueue();
+        private int free;
+        private int owner = NOBODY;
+
+        private Word(int free, boolean isMutex) {
+            this.free = free;
+            this.isMutex = isMutex;
+        }
+    }
+
+    int create(int free, boolean isMutex) {
+        words.add(new Word(free, isMutex));
+        return words.size() - 1;
+    }
+
+    /// Takes one; false if the strand has to wait, at the end of the queue.
+    boolean take(int lock, int strand) {
+        Word word = words.get(lock);
+        if (word.free == 0) {
+            word.waiters.add(strand);
+            return false;
+        }
+        word.free--;
+        word.owner = strand;
+        return true;
+    }
+
+    /// Gives one back; the strand that has it now, or [#NOBODY].
+    ///
+    /// @throws IllegalArgumentException if it is a mutex that another strand holds
+    int giveBack(int lock, int strand, boolean asMutex) {
+        Word word = words.get(lock);
+        if (asMutex != word.isMutex || asMutex && word.owner != strand) {
+            throw new IllegalArgumentException(
+                    "a mutex must be unlocked by its holder: lock=%d strand=%d holder=%d"
+                            .formatted(lock, strand, word.owner));
+        }
+        if (word.waiters.isEmpty()) {
+            word.free++;
+            word.owner = NOBODY;
+            return NOBODY;
+        }
+        word.owner = word.waiters.take();
+        return word.owner;
+    }
+}

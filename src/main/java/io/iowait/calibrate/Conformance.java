@@ -4,6 +4,7 @@ import io.iowait.kernel.Defect;
 import io.iowait.runtime.LoopFlavour;
 import io.iowait.scenario.LoopCase;
 import io.iowait.scenario.LoopCase.Answer;
+import io.iowait.scenario.TextbookCase;
 import io.iowait.tracepoint.Tracer;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -17,13 +18,18 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
-/// Runs event-loop cases on the emulator and compares every line with what a real loop answered.
+/// Runs conformance cases on the emulator and compares every line with what a real loop, or a
+/// textbook's simulator, answered.
 ///
 /// A case that cannot be run (an unknown word, a program that never pauses) has failed; none is
 /// skipped.
 public final class Conformance {
+    private static final Pattern SUITE = Pattern.compile("\"suite\"\\s*:\\s*\"([^\"]*)\"");
+
     private final Supplier<Tracer> tracer;
     private final Set<Defect> defects;
     private final LoopFlavour flavour;
@@ -74,6 +80,29 @@ public final class Conformance {
 
     /// Runs one case.
     public ConformanceResult.Case run(String text) {
+        return TextbookCase.suites().contains(suiteOf(text)) ? runTextbook(text) : runLoop(text);
+    }
+
+    /// The suite that a case says it is of, or "".
+    public static String suiteOf(String text) {
+        Matcher suite = SUITE.matcher(text);
+        return suite.find() ? suite.group(1) : "";
+    }
+
+    private ConformanceResult.Case runTextbook(String text) {
+        TextbookCase textbook = TextbookCase.parse(text);
+        try {
+            List<String> expected = textbook.expected();
+            List<String> actual = textbook.answer(tracer.get(), defects);
+            return expected.equals(actual)
+                    ? ConformanceResult.Case.passed(textbook.name())
+                    : ConformanceResult.Case.failed(textbook.name(), aligned(expected, actual));
+        } catch (RuntimeException e) {
+            return ConformanceResult.Case.failed(textbook.name(), "cannot be run: " + e);
+        }
+    }
+
+    private ConformanceResult.Case runLoop(String text) {
         LoopCase loopCase;
         try {
             loopCase = LoopCase.parse(text);

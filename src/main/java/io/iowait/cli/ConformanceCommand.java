@@ -8,6 +8,7 @@ import io.iowait.runtime.LoopFlavour;
 import io.iowait.scenario.LoopCase;
 import io.iowait.scenario.Nearest;
 import io.iowait.scenario.Scenarios;
+import io.iowait.scenario.TextbookCase;
 import io.iowait.trace.Recorder;
 import io.iowait.trace.TraceException;
 import io.iowait.tracepoint.TraceConsumer;
@@ -29,18 +30,20 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `iowait conformance`: runs event-loop cases and compares with what real loops answered.
+/// `iowait conformance`: runs cases and compares with what real loops and textbooks answered.
 @Command(
         name = "conformance",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs event-loop cases (JSON lines, also .gz) on the emulated kernel and compares every"
-                    + " line with what the real loop answered. The laws are checked over each case."
+            "Runs conformance cases (JSON lines, also .gz) on the emulated kernel and compares every"
+                    + " line with what a real event loop, or a textbook's own simulator, answered."
+                    + " The laws are checked over each case."
         },
         footer = {
             "",
             "Examples:",
             "  iowait conformance asyncio.jsonl.gz",
+            "  iowait conformance ostep-mlfq.jsonl.gz ostep-lottery.jsonl.gz",
             "  iowait conformance asyncio.jsonl.gz --case timer-ties-heap-3",
             "  iowait conformance asyncio.jsonl.gz --defect timer-late   some cases must fail now"
         })
@@ -71,7 +74,7 @@ final class ConformanceCommand implements Callable<Integer> {
     private boolean json;
 
     /// A case and what the laws said of it.
-    private record Answer(ConformanceResult.Case result, Report laws) {
+    private record Answer(String suite, ConformanceResult.Case result, Report laws) {
         boolean passed() {
             return result.passed() && !laws.hasViolations();
         }
@@ -91,7 +94,7 @@ final class ConformanceCommand implements Callable<Integer> {
             if (json) {
                 answers.add(json(file, all, passed));
             } else {
-                print(file, all, passed);
+                print(all, passed);
             }
             status = passed == all.size() ? status : Exit.FAILED;
         }
@@ -127,7 +130,9 @@ final class ConformanceCommand implements Callable<Integer> {
 
     private static String nameOf(Path file, String text) {
         try {
-            return LoopCase.parse(text).name();
+            return TextbookCase.suites().contains(Conformance.suiteOf(text))
+                    ? TextbookCase.parse(text).name()
+                    : LoopCase.parse(text).name();
         } catch (RuntimeException e) {
             String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             throw new CliException(Exit.BAD_INPUT, "%s: not a case: %s".formatted(file, why), e);
@@ -145,7 +150,7 @@ final class ConformanceCommand implements Callable<Integer> {
                             () -> new Tracer(consumers),
                             Scenarios.defects(defect == null ? List.of() : List.of(defect)),
                             LoopFlavour.ASYNCIO);
-            return new Answer(conformance.run(text), laws.report());
+            return new Answer(Conformance.suiteOf(text), conformance.run(text), laws.report());
         } finally {
             recorder.ifPresent(Recorder::close);
         }
@@ -164,8 +169,14 @@ final class ConformanceCommand implements Callable<Integer> {
         }
     }
 
-    private void print(Path file, List<Answer> all, long passed) {
-        out().printf("%s: %d of %d passed%n", file, passed, all.size());
+    private void print(List<Answer> all, long passed) {
+        for (String suite : all.stream().map(Answer::suite).distinct().toList()) {
+            List<Answer> ofSuite = all.stream().filter(a -> a.suite().equals(suite)).toList();
+            long good = ofSuite.stream().filter(Answer::passed).count();
+            out().printf(
+                            "%s: %d passed, %d failed%n",
+                            suite.isEmpty() ? "?" : suite, good, ofSuite.size() - good);
+        }
         all.stream()
                 .filter(answer -> !answer.passed())
                 .limit(FAILURES_SHOWN)

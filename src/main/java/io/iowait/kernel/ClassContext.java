@@ -38,6 +38,11 @@ record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedCont
     }
 
     @Override
+    public void renewSlice(int cpu) {
+        kernel.scheduler.renewSlice(kernel.cpus[cpu]);
+    }
+
+    @Override
     public void arm(long atNs) {
         kernel.events.arm(event, Math.max(atNs, kernel.nowNs()), Kernel.RANK_POLICY);
     }

@@ -84,7 +84,8 @@ final class Interrupts {
     void freeze(Cpu c, int line) {
         c.frozenBucket = c.bucket;
         c.frozenChargedNs = takeCharges(c);
-        c.frozenLeftNs = c.busy ? k.events.timeNs(c.burstEvent) - k.nowNs : -1;
+        long justEnded = c.computed ? 0 : -1;
+        c.frozenLeftNs = c.busy ? k.events.timeNs(c.burstEvent) - k.nowNs : justEnded;
         k.events.cancel(c.burstEvent);
         c.busy = false;
         c.inIrq = true;

@@ -28,8 +28,9 @@ import java.util.Set;
  *
  * Interrupts freeze the burst of their CPU, run their own stages, and thaw it or lead to a switch.
  *
- * One instant. All events of one time are taken in the order of their rank (policy timers; device
- * completions and timers in arming order; ticks; ends of bursts by CPU). Then the CPUs with something
+ * One instant. All events of one time are taken in the order of their rank (ends of bursts by CPU, which
+ * tell the policy of exact slices that are used up; policy timers; device completions and timers in
+ * arming order; ticks): what was done up to an instant counts before what happens at it. Then the CPUs with something
  * to do proceed, the lowest number first, each until it is busy or idle; a CPU that gets something to
  * do meanwhile has its turn again, lowest first. Repeat while anything is due at this instant. A task
  * whose burst ends now takes its next step before a switch that was asked for at the same instant.
@@ -50,10 +51,10 @@ public final class Kernel {
     /// A signal came.
     public static final int INTERRUPTED = 2;
 
-    static final int RANK_POLICY = 0;
-    static final int RANK_DEVICE = 1;
-    static final int RANK_TICK = 2;
-    static final int RANK_BURST = 3;
+    static final int RANK_BURST = 0;
+    static final int RANK_POLICY = 1;
+    static final int RANK_DEVICE = 2;
+    static final int RANK_TICK = 3;
 
     private static final int ON_BURST = 0;
     private static final int ON_TICK = 1;
@@ -215,6 +216,9 @@ public final class Kernel {
             tasks.restrict(task, spec.affinity());
             tasks.cpu(task, Long.numberOfTrailingZeros(spec.affinity()));
         }
+        for (TaskSpec.Parameter parameter : spec.parameters()) {
+            tasks.addParameter(task, parameter.key(), parameter.value());
+        }
         columns.setSpace(task, spec.addressSpace());
         if (refills) {
             columns.setWorkingSet(task, spec.workingSetBytes());
@@ -349,6 +353,11 @@ public final class Kernel {
             interrupts.serveInterrupt(c);
         } else {
             c.computed = c.bucket == CpuTime.USER;
+            if (c.computed
+                    && columns.leftNs(c.current) > 0
+                    && scheduler.isSliceOver(c, c.current)) {
+                scheduler.endSlice(c, c.current);
+            }
             markPending(c);
         }
     }
@@ -414,43 +423,18 @@ public final class Kernel {
         boolean done = c.computed && columns.leftNs(task) == 0;
         c.computed = false;
         if (c.sliceEndNs == Cpu.SLICE_WAITS) {
-            startSlice(c, task);
+            scheduler.startSlice(c, task);
         }
         if (c.needResched && !done) {
             preempt(c);
-        } else if (!done && isSliceOver(c, task)) {
-            endSlice(c, task);
+        } else if (!done && scheduler.isSliceOver(c, task)) {
+            scheduler.endSlice(c, task);
         } else if (columns.leftNs(task) > 0) {
             long ns = Math.min(columns.leftNs(task), c.sliceEndNs - nowNs);
             columns.leftNs(task, columns.leftNs(task) - ns);
             startBurst(c, CpuTime.USER, ns);
         } else {
             callBody(c, task);
-        }
-    }
-
-    /// A turn begins when its task is first in user mode, so that however dear the switch was it
-    /// gets on; from then on all time counts, in the kernel and in interrupts too.
-    private void startSlice(Cpu c, int task) {
-        long ns = Math.max(1, scheduler.classOf(task).sliceNs(task));
-        c.sliceEndNs = ns < Time.NEVER - nowNs ? nowNs + ns : Time.NEVER;
-    }
-
-    /// At the very end of its turn a task may still enter the kernel, but not compute.
-    private boolean isSliceOver(Cpu c, int task) {
-        return columns.leftNs(task) > 0 ? nowNs >= c.sliceEndNs : nowNs > c.sliceEndNs;
-    }
-
-    private void endSlice(Cpu c, int task) {
-        if (defects.contains(Defect.SLICE_NEVER_ENDS)) {
-            c.sliceEndNs = Time.NEVER;
-            return;
-        }
-        Policy policy = scheduler.classOf(task);
-        if (policy.sliceEnd(task, c.id, nowNs)) {
-            scheduler.requestResched(c, Block.NO_CAUSE);
-        } else {
-            startSlice(c, task);
         }
     }
 

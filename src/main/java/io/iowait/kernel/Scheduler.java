@@ -1,5 +1,6 @@
 package io.iowait.kernel;
 
+import io.iowait.engine.Time;
 import io.iowait.sched.Policy;
 import io.iowait.sched.PolicyFault;
 import io.iowait.sched.Tasks;
@@ -295,6 +296,50 @@ final class Scheduler {
         long passed = c.touchedBytes - k.columns.lastTouched[task];
         c.touchedBytes += bytes;
         return refill.ns(passed, bytes);
+    }
+
+    /// A turn begins when its task is first in user mode, so that however dear the switch was it
+    /// gets on; from then on all time counts, in the kernel and in interrupts too.
+    void startSlice(Cpu c, int task) {
+        long ns = Math.max(1, classOf(task).sliceNs(task));
+        c.sliceEndNs = ns < Time.NEVER - k.nowNs ? k.nowNs + ns : Time.NEVER;
+    }
+
+    /// At the very end of its turn a task may still enter the kernel, but not compute.
+    boolean isSliceOver(Cpu c, int task) {
+        return k.columns.leftNs(task) > 0 ? k.nowNs >= c.sliceEndNs : k.nowNs > c.sliceEndNs;
+    }
+
+    void endSlice(Cpu c, int task) {
+        if (k.defects.contains(Defect.SLICE_NEVER_ENDS)) {
+            c.sliceEndNs = Time.NEVER;
+            return;
+        }
+        Policy policy = classOf(task);
+        if (policy.sliceEnd(task, c.id, k.nowNs)) {
+            requestResched(c, Block.NO_CAUSE);
+        } else {
+            startSlice(c, task);
+        }
+    }
+
+    /// The running task's slice counts anew from now; a burst in progress is cut anew at its end.
+    void renewSlice(Cpu c) {
+        if (c.isIdle() || c.sliceEndNs == Cpu.SLICE_WAITS) {
+            return; // it will be asked for
+        }
+        int task = c.current;
+        if (c.inIrq && c.frozenBucket == CpuTime.USER && c.frozenLeftNs > 0) {
+            k.columns.leftNs(task, k.columns.leftNs(task) + c.frozenLeftNs);
+            c.frozenLeftNs = 0;
+        } else if (c.busy && !c.inIrq && c.bucket == CpuTime.USER) {
+            long restNs = k.events.timeNs(c.burstEvent) - k.nowNs;
+            k.columns.leftNs(task, k.columns.leftNs(task) + restNs);
+            k.events.cancel(c.burstEvent);
+            c.busy = false;
+            k.markPending(c);
+        }
+        startSlice(c, task);
     }
 
     /// The running task gives up the CPU of its own will.

@@ -1,5 +1,8 @@
 package io.iowait.kernel;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// How a kernel thread is to be created.
 ///
 /// @param name of the task, or of the group when several are created in a row
@@ -9,6 +12,8 @@ package io.iowait.kernel;
 /// @param affinity mask of allowed CPUs among the first 64, -1 for all there are
 /// @param addressSpace tasks with different numbers do not share memory
 /// @param workingSetBytes what the task touches each time it runs, to be refilled when it got cold
+/// @param parameters what a policy wants to know of the task and no column holds: `tickets`,
+///   `expected_ns`
 public record TaskSpec(
         String name,
         int classIndex,
@@ -16,8 +21,10 @@ public record TaskSpec(
         int nice,
         long affinity,
         int addressSpace,
-        int workingSetBytes) {
+        int workingSetBytes,
+        List<Parameter> parameters) {
     public TaskSpec {
+        parameters = List.copyOf(parameters);
         if (priority < 0 || priority > 99) {
             throw new IllegalArgumentException(
                     "priority must be in 0..99: priority=" + priority + " task=" + name);
@@ -38,20 +45,29 @@ public record TaskSpec(
 
     /// An ordinary task of the last class, anywhere.
     public static TaskSpec of(String name, int classIndex) {
-        return new TaskSpec(name, classIndex, 0, 0, -1L, 0, 0);
+        return new TaskSpec(name, classIndex, 0, 0, -1L, 0, 0, List.of());
     }
 
     public TaskSpec withPriority(int value) {
-        return new TaskSpec(name, classIndex, value, nice, affinity, addressSpace, workingSetBytes);
+        return new TaskSpec(
+                name, classIndex, value, nice, affinity, addressSpace, workingSetBytes, parameters);
     }
 
     public TaskSpec withNice(int value) {
         return new TaskSpec(
-                name, classIndex, priority, value, affinity, addressSpace, workingSetBytes);
+                name,
+                classIndex,
+                priority,
+                value,
+                affinity,
+                addressSpace,
+                workingSetBytes,
+                parameters);
     }
 
     public TaskSpec withAffinity(long value) {
-        return new TaskSpec(name, classIndex, priority, nice, value, addressSpace, workingSetBytes);
+        return new TaskSpec(
+                name, classIndex, priority, nice, value, addressSpace, workingSetBytes, parameters);
     }
 
     /// A process of its own, or one of several that share this number.
@@ -60,6 +76,19 @@ public record TaskSpec(
     }
 
     public TaskSpec withWorkingSet(int bytes) {
-        return new TaskSpec(name, classIndex, priority, nice, affinity, addressSpace, bytes);
+        return new TaskSpec(
+                name, classIndex, priority, nice, affinity, addressSpace, bytes, parameters);
     }
+
+    /// This specification with one more parameter, or another value of it.
+    public TaskSpec with(String key, long value) {
+        List<Parameter> more = new ArrayList<>(parameters);
+        more.removeIf(parameter -> parameter.key.equals(key));
+        more.add(new Parameter(key, value));
+        return new TaskSpec(
+                name, classIndex, priority, nice, affinity, addressSpace, workingSetBytes, more);
+    }
+
+    /// A number under a key, found by a policy with [io.iowait.sched.Tasks#parameter].
+    public record Parameter(String key, long value) {}
 }

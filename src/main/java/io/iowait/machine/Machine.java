@@ -9,6 +9,7 @@ import io.iowait.kernel.Locks;
 import io.iowait.kernel.Outcome;
 import io.iowait.kernel.Sys;
 import io.iowait.sched.Policy;
+import io.iowait.sched.TaskTable;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
@@ -92,7 +93,17 @@ public final class Machine {
             names.append(i == 0 ? "" : " ").append(policy.name());
             facts.put(
                     "traits." + i,
-                    (policy.isCentral() ? "central " : "per-cpu ") + policy.slicing());
+                    ((policy.isCentral() ? "central " : "per-cpu ")
+                                    + policy.slicing()
+                                    + " "
+                                    + policy.traits())
+                            .strip());
+            if (!policy.parameters().isEmpty()) {
+                facts.put("policy." + i, policy.parameters());
+            }
+            if (policy.starvationLimitNs() > 0) {
+                facts.put("starvation_limit." + i, policy.starvationLimitNs());
+            }
             if (policy.sliceBoundNs() > 0) {
                 facts.put("slice." + i, policy.sliceBoundNs());
             }
@@ -100,14 +111,26 @@ public final class Machine {
         facts.put("classes", names);
         facts.put("syscalls", Sys.names());
         kernel.tasks().forEachGroup(facts::tasks);
-        for (int task = 0; task < kernel.tasks().count(); task++) {
-            if (kernel.tasks().affinity(task) != -1L) {
-                facts.put("affinity." + task, Long.toHexString(kernel.tasks().affinity(task)));
-            }
-        }
+        tellTasks(facts);
         tracer.begin(facts.build());
         atBegin.forEach(Runnable::run);
         atBegin.clear();
+    }
+
+    /// What policies may know of the tasks that exist by now, where it is not as usual.
+    private void tellTasks(Facts.Builder facts) {
+        TaskTable tasks = kernel.tasks();
+        for (int task = 0; task < tasks.count(); task++) {
+            if (tasks.affinity(task) != -1L) {
+                facts.put("affinity." + task, Long.toHexString(tasks.affinity(task)));
+            }
+            if (tasks.nice(task) != 0) {
+                facts.put("nice." + task, tasks.nice(task));
+            }
+            if (!tasks.parameters(task).isEmpty()) {
+                facts.put("parameters." + task, tasks.parameters(task));
+            }
+        }
     }
 
     /// Runs until that time, or until nothing can happen any more.

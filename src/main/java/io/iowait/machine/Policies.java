@@ -1,9 +1,13 @@
 package io.iowait.machine;
 
 import io.iowait.sched.Policy;
+import io.iowait.sched.policy.FairSharePolicy;
 import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.sched.policy.LotteryPolicy;
+import io.iowait.sched.policy.MlfqPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
+import io.iowait.sched.policy.ShortestJobPolicy;
 import java.util.List;
 
 /// The built-in policies by name.
@@ -12,17 +16,23 @@ public final class Policies {
 
     /// Names of the built-in policies.
     public static List<String> names() {
-        return List.of("rr", "fifo", "priority");
+        return List.of("rr", "fifo", "priority", "mlfq", "fair", "sjf", "srpt", "lottery");
     }
 
-    /// @param sliceNs length of a turn, for policies that have turns
-    /// @param exact whether turns end exactly, or at the tick that finds them used up
+    /// @param sliceNs length of a turn, for policies that have turns; at the top level (mlfq)
+    /// @param exact whether turns of round robin end exactly, or at the tick that finds them used
+    ///   up
     /// @throws IllegalArgumentException if there is no policy of that name
     public static Policy byName(String name, long sliceNs, boolean exact) {
         return switch (name) {
             case "rr" -> exact ? RoundRobinPolicy.exact(sliceNs) : RoundRobinPolicy.byTick(sliceNs);
             case "fifo" -> new FifoPolicy();
             case "priority" -> new PriorityPolicy();
+            case "mlfq" -> new MlfqPolicy(MlfqPolicy.Options.standard(sliceNs));
+            case "fair" -> new FairSharePolicy(sliceNs);
+            case "sjf" -> ShortestJobPolicy.nonPreemptive();
+            case "srpt" -> ShortestJobPolicy.preemptive();
+            case "lottery" -> LotteryPolicy.drawing(sliceNs);
             default ->
                     throw new IllegalArgumentException(
                             "unknown policy: policy=" + name + " known=" + names());

@@ -28,7 +28,7 @@ final class MachineKeys {
                 Key.count("cores", 1, KernelSpec.CPUS_MAX, 1, "CPUs of the machine"),
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
                 Key.word(POLICY, Policies.names(), "rr", "who runs next"),
-                Key.span(SLICE, "4ms", "length of a turn (rr)"),
+                Key.span(SLICE, "4ms", "length of a turn (rr, mlfq, fair, lottery)"),
                 Key.flag(EXACT, true, "turns end exactly, or else at the next tick (rr)"),
                 Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
                 new Key(

@@ -112,6 +112,9 @@ public final class Scenarios {
         if (kind.equals(LoopCase.KIND)) {
             return LoopCase.parse(text);
         }
+        if (kind.equals(TextbookCase.KIND)) {
+            return TextbookCase.parse(text);
+        }
         Form form = form(kind);
         return form.scenario(Settings.standard(form.keys()).with(text));
     }

@@ -58,7 +58,8 @@ public interface Policy {
 
     /// How long the task may run from now until [#sliceEnd] is called, exactly: time in the kernel
     /// and in interrupts counts, but a call is not cut off. Asked when the task is first in user
-    /// mode after [#running]. Left out: no limit.
+    /// mode after [#running], when a slice has ended and the task goes on, and after
+    /// [SchedContext#renewSlice]. Left out: no limit.
     default long sliceNs(int task) {
         return Long.MAX_VALUE;
     }
@@ -96,6 +97,30 @@ public interface Policy {
     /// The longest time a task may wait for its turn while others run, for law F12; 0: no bound.
     default long sliceBoundNs() {
         return 0;
+    }
+
+    /// Further words for the facts, told beside [#isCentral] and [#slicing]: `fair` (law F8 holds
+    /// it to the weights of its tasks, L1 lets nobody starve), `non-conserving` (it may leave a CPU
+    /// idle beside a runnable task). Left out: none.
+    default String traits() {
+        return "";
+    }
+
+    /// How the policy is set, in words `key=value` that a law may read; told as the fact
+    /// `policy.<class>`. Left out: nothing is told.
+    default String parameters() {
+        return "";
+    }
+
+    /// How long a task may stay runnable without running, for law L1; 0: the general limit.
+    default long starvationLimitNs() {
+        return 0;
+    }
+
+    /// Why the task that [#pickNext] has just chosen for the CPU was chosen, in a few words; asked
+    /// only when somebody listens, before [#running]. Must change nothing. Left out: no reason.
+    default String explain(int task, int cpu) {
+        return "";
     }
 
     /// Checks the policy's own structures against the kernel's view; an empty string is good news.

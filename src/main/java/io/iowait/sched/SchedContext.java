@@ -15,6 +15,10 @@ public interface SchedContext {
     /// Requests a reschedule on that CPU.
     void kick(int cpu);
 
+    /// The slice of the task that runs on that CPU has changed: asks [Policy#sliceNs] again, and
+    /// the slice counts from now.
+    void renewSlice(int cpu);
+
     /// Calls [Policy#timer] at `atNs`; a class has one timer, re-arming moves it.
     void arm(long atNs);
 

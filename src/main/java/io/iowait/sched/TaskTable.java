@@ -17,6 +17,7 @@ import java.util.List;
 /// Sized at build for the tasks announced; more is a named, counted growth.
 public final class TaskTable implements Tasks {
     private static final int ROOM = 16;
+    private static final long UNSAID = Long.MIN_VALUE;
 
     private static final int ROW = 4;
     private static final int WORD = 0;
@@ -35,6 +36,11 @@ public final class TaskTable implements Tasks {
     private int count;
     private int growths;
     private final List<Group> groups = new ArrayList<>();
+
+    /// One column a key, allotted when the first task has it.
+    private final List<String> parameterKeys = new ArrayList<>();
+
+    private final List<long[]> parameters = new ArrayList<>();
 
     private record Group(int first, int last, String name) {}
 
@@ -85,6 +91,46 @@ public final class TaskTable implements Tasks {
             Arrays.fill(affinity, from, affinity.length, -1L);
         }
         affinity[task] = mask;
+    }
+
+    /// Gives a task a number that policies find under this key.
+    public void addParameter(int task, String key, long value) {
+        int column = parameterKeys.indexOf(key);
+        if (column < 0) {
+            column = parameterKeys.size();
+            parameterKeys.add(key);
+            parameters.add(new long[0]);
+        }
+        long[] values = parameters.get(column);
+        if (task >= values.length) {
+            int from = values.length;
+            values = Arrays.copyOf(values, Math.max(capacity, task + 1));
+            Arrays.fill(values, from, values.length, UNSAID);
+            parameters.set(column, values);
+        }
+        values[task] = value;
+    }
+
+    @Override
+    public long parameter(int task, String key, long otherwise) {
+        int column = parameterKeys.indexOf(key);
+        if (column < 0 || task >= parameters.get(column).length) {
+            return otherwise;
+        }
+        long value = parameters.get(column)[task];
+        return value == UNSAID ? otherwise : value;
+    }
+
+    /// The task's parameters as words `key=value`, for the facts of a trace.
+    public String parameters(int task) {
+        StringBuilder words = new StringBuilder();
+        for (String key : parameterKeys) {
+            long value = parameter(task, key, UNSAID);
+            if (value != UNSAID) {
+                words.append(words.isEmpty() ? "" : " ").append(key).append('=').append(value);
+            }
+        }
+        return words.toString();
     }
 
     @Override

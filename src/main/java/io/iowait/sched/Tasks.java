@@ -1,5 +1,7 @@
 package io.iowait.sched;
 
+import io.iowait.tracepoint.TaskState;
+
 /// What a policy may know of the tasks: read-only columns, indexed by task id.
 public interface Tasks {
     /// No task; as the current task of a CPU: it idles.
@@ -10,6 +12,11 @@ public interface Tasks {
 
     /// One of [io.iowait.tracepoint.TaskState].
     int state(int task);
+
+    /// Whether it waits for a CPU: neither running nor asleep.
+    default boolean isRunnable(int task) {
+        return state(task) == TaskState.RUNNABLE;
+    }
 
     /// The CPU on which the task runs or last ran.
     int cpu(int task);
@@ -25,6 +32,10 @@ public interface Tasks {
 
     /// Time on a CPU so far, in ns.
     long sumExecNs(int task);
+
+    /// What the task's specification says under a key that a policy looks for (`tickets`,
+    /// `expected_ns`), or `otherwise`. Meant to be asked once a task, when it is new.
+    long parameter(int task, String key, long otherwise);
 
     boolean allowedOn(int task, int cpu);
 

@@ -1,0 +1,86 @@
+package io.iowait.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.iowait.invariant.LawBook;
+import io.iowait.kernel.Defect;
+import io.iowait.runtime.LoopFlavour;
+import io.iowait.tracepoint.Tracer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the textbook's simulators printed, line by line; the cases' source stands beside them.
+class TextbookConformanceTest {
+    private static final Path WHOLE = Path.of("../shared/conformance/textbook");
+
+    private static List<String> cases() {
+        try (InputStream in =
+                TextbookConformanceTest.class.getResourceAsStream("/conformance/ostep-48.jsonl")) {
+            return Conformance.read(Objects.requireNonNull(in));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void everyCaseIsAnsweredAsPrintedAndUnderAllLaws() {
+        TreeMap<String, Integer> perSuite = new TreeMap<>();
+        for (String text : cases()) {
+            LawBook laws = new LawBook();
+            Conformance conformance =
+                    new Conformance(
+                            () -> new Tracer(List.of(laws)),
+                            EnumSet.noneOf(Defect.class),
+                            LoopFlavour.ASYNCIO);
+            ConformanceResult.Case result = conformance.run(text);
+            assertThat(result.passed()).as(result.name() + "\n" + result.difference()).isTrue();
+            assertThat(laws.report().hasViolations())
+                    .as(result.name() + "\n" + laws.report().format())
+                    .isFalse();
+            perSuite.merge(Conformance.suiteOf(text), 1, Integer::sum);
+        }
+        assertThat(perSuite)
+                .containsOnlyKeys("ostep-scheduler", "ostep-mlfq", "ostep-lottery")
+                .allSatisfy((suite, count) -> assertThat(count).isGreaterThanOrEqualTo(10));
+    }
+
+    /// Where the suites themselves are at hand.
+    @ParameterizedTest
+    @ValueSource(strings = {"ostep-scheduler", "ostep-mlfq", "ostep-lottery"})
+    void wholeSuitesPassWhereTheyAreAtHand(String suite) throws IOException {
+        Path file = WHOLE.resolve(suite + ".jsonl.gz");
+        List<String> cases = Files.exists(file) ? Conformance.read(file) : cases();
+        ConformanceResult result = new Conformance().run(cases);
+        assertThat(result.passed()).as(result.summary(3)).isTrue();
+    }
+
+    @Test
+    void aKernelWhoseSlicesNeverEndFails() {
+        Conformance broken =
+                new Conformance(
+                        Tracer::off, EnumSet.of(Defect.SLICE_NEVER_ENDS), LoopFlavour.ASYNCIO);
+        assertThat(broken.run(cases()).failures()).hasSizeGreaterThan(10);
+    }
+
+    @Test
+    void anUnknownSuitePolicyOrTextFails() {
+        Conformance conformance = new Conformance();
+        String unknownSuite = "{\"suite\": \"ostep-vsfs\", \"name\": \"x\"}";
+        assertThat(conformance.run(unknownSuite).passed()).isFalse();
+        assertThat(conformance.run(unknownSuite).difference()).contains("ostep-vsfs");
+        String policy =
+                cases().getFirst().replaceFirst("\"policy\": ?\"[A-Z]+\"", "\"policy\":\"LIFO\"");
+        assertThat(conformance.run(policy).difference()).contains("LIFO");
+        assertThat(conformance.run("no case").passed()).isFalse();
+    }
+}

@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import java.util.Objects;
 import io.iowait.program.Dsl;
 import io.iowait.program.Expr;
 import io.iowait.program.Function;
@@ -51,7 +52,7 @@ final class AsyncioProgram {
     }
 
     Declaration declaration(String name) {
-        return declarations.get(name);
+        return Objects.requireNonNull(declarations.get(name), name);
     }
 
     /// The function to start at.

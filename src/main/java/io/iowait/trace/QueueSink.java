@@ -1,5 +1,7 @@
 package io.iowait.trace;
 
+import net.openhft.chronicle.bytes.Bytes;
+import java.util.Objects;
 import java.io.IOException;
 import java.nio.file.Path;
 import net.openhft.chronicle.queue.ChronicleQueue;
@@ -46,13 +48,18 @@ final class QueueSink implements FrameSink {
     public void write(byte[] bytes, int length) throws IOException {
         DocumentContext excerpt = appender.writingDocument();
         try {
-            excerpt.wire().bytes().write(bytes, 0, length);
+            bytesOf(excerpt).write(bytes, 0, length);
         } catch (Throwable t) { // a full disk is an InternalError
             excerpt.rollbackOnClose(); // otherwise close() would publish the half-written excerpt
             throw t;
         } finally {
             excerpt.close();
         }
+    }
+
+    /// The contents of an open excerpt, which has them.
+    static Bytes<?> bytesOf(DocumentContext excerpt) {
+        return Objects.requireNonNull(excerpt.wire()).bytes();
     }
 
     @Override

@@ -26,7 +26,7 @@ final class QueueSource implements FrameSource {
             if (!excerpt.isPresent()) {
                 return false;
             }
-            Bytes<?> bytes = excerpt.wire().bytes();
+            Bytes<?> bytes = QueueSink.bytesOf(excerpt);
             int length = (int) bytes.readRemaining();
             bytes.read(into.fill(length), 0, length);
             return true;

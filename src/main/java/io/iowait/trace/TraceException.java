@@ -12,11 +12,14 @@ public final class TraceException extends RuntimeException {
         super(message, cause);
     }
 
-    /// What went wrong below, in one line: the message, or the class where there is none.
+    /// What went wrong, in one line: our own message, or whose it is beside it.
     static String reason(Throwable t) {
         String message = t.getMessage();
-        return message == null || message.isBlank()
-                ? t.getClass().getSimpleName()
+        if (message == null || message.isBlank()) {
+            return t.getClass().getSimpleName();
+        }
+        return t instanceof TraceException
+                ? message
                 : t.getClass().getSimpleName() + ": " + message.lines().findFirst().orElse("");
     }
 }

@@ -131,8 +131,7 @@ public final class TraceReader implements AutoCloseable {
             }
             status = Optional.of(ending());
         } catch (Exception | InternalError e) {
-            String why = e instanceof TraceException ? e.getMessage() : TraceException.reason(e);
-            status = Optional.of(new Status.Damaged(records, blocks, why));
+            status = Optional.of(new Status.Damaged(records, blocks, TraceException.reason(e)));
         }
         return false;
     }

@@ -62,6 +62,7 @@ public final class Main implements Runnable {
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             description = "Show stack traces of errors.")
+    @SuppressWarnings("UnusedVariable") // Failures asks the parse result, which there may be alone
     private boolean verbose;
 
     private final Terminal terminal;

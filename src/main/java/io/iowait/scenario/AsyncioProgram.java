@@ -1,6 +1,5 @@
 package io.iowait.scenario;
 
-import java.util.Objects;
 import io.iowait.program.Dsl;
 import io.iowait.program.Expr;
 import io.iowait.program.Function;
@@ -14,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
 

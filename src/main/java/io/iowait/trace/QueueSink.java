@@ -1,9 +1,9 @@
 package io.iowait.trace;
 
-import net.openhft.chronicle.bytes.Bytes;
-import java.util.Objects;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
+import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.queue.ChronicleQueue;
 import net.openhft.chronicle.queue.ExcerptAppender;
 import net.openhft.chronicle.queue.impl.single.SingleChronicleQueueBuilder;

@@ -44,7 +44,7 @@ class CollectionsProperties {
         for (int k = 0; k < 500; k++) {
             Integer id = random.nextInt(12);
             int list = random.nextInt(3);
-            oracle.forEach(ids -> ids.remove(id));
+            oracle.forEach(ids -> ids.remove((Object) id));
             switch (random.nextInt(3)) {
                 case 0 -> {
                     lists.append(list, id);

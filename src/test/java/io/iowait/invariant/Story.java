@@ -13,7 +13,7 @@ import java.util.List;
 /// A trace told by hand, a verb a record: `new Story().at(0).born(1).run(0, 1).block(0, 1, S)`.
 ///
 /// The compound verbs ([#born], [#wake], [#block], ...) tell the records in the kernel's order; the
-/// single ones ([#switchTo], [#wakeup], ...) tell what no kernel should.
+/// single ones ([#switchTo], [#wakeupNew], ...) tell what no kernel should.
 final class Story {
     static final int S = TaskState.SLEEPING;
     static final int D = TaskState.DISK;

@@ -93,8 +93,8 @@ class SchedMetricsTest {
     void fewerThanFiveSamplesAreNoDistribution() {
         begin();
         for (int i = 0; i < 5; i++) {
-            wake(100 * i, A);
-            change(100 * i + 10, IDLE, A, TaskState.RUNNABLE);
+            wake(100L * i, A);
+            change(100L * i + 10, IDLE, A, TaskState.RUNNABLE);
             change(100 * i + 20, A, IDLE, TaskState.SLEEPING);
         }
         SchedSummary summary = end();

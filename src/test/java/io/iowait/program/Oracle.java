@@ -268,9 +268,9 @@ final class Oracle {
                     a instanceof String && b instanceof String ? a + "" + b : number(a) + number(b);
             case SUB -> number(a) - number(b);
             case MUL -> number(a) * number(b);
-            case DIV -> Math.floorDiv(number(a), divisor(number(a), b));
-            case MOD -> Math.floorMod(number(a), divisor(number(a), b));
-            case UMOD -> Long.remainderUnsigned(number(a), divisor(number(a), b));
+            case DIV -> Math.floorDiv(number(a), divisor(b));
+            case MOD -> Math.floorMod(number(a), divisor(b));
+            case UMOD -> Long.remainderUnsigned(number(a), divisor(b));
             case MIN -> Math.min(number(a), number(b));
             case MAX -> Math.max(number(a), number(b));
             case INDEX -> {
@@ -293,7 +293,7 @@ final class Oracle {
         };
     }
 
-    private static long divisor(long dividend, Object b) {
+    private static long divisor(Object b) {
         long divisor = number(b);
         if (divisor == 0) {
             throw error("ZeroDivisionError");

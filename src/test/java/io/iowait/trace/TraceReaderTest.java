@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -246,7 +247,7 @@ class TraceReaderTest {
         Path folder = Files.createDirectory(temp.resolve("photos"));
         Path text = Files.writeString(temp.resolve("letter.txt"), "Dear Sir or Madam");
         Path zipped = temp.resolve("letter.gz");
-        zip("....Dear Sir or Madam, with kind regards".getBytes(), zipped);
+        zip("....Dear Sir or Madam, with kind regards".getBytes(StandardCharsets.UTF_8), zipped);
         for (Path path : List.of(folder, text, zipped, temp.resolve("nothing"))) {
             assertThatThrownBy(() -> TraceReader.open(path))
                     .isInstanceOf(TraceException.class)

@@ -17,11 +17,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Executes the commands of the guide and holds their output to what the guide prints.
+/// Executes the commands of the guide and of the README and holds their output to what is printed
+/// there.
 ///
-/// A command is a block of code that begins with `$ iowait`; `...` stands for anything. Hashes,
-/// counts of records and of laws may differ: they change with every record that is added.
+/// A command is a block of code that begins with `$ iowait`; `...` stands for anything. A command
+/// after `%` would take too long here. Hashes, counts of records and of laws may differ: they
+/// change with every record that is added.
 class GuideTest {
+    private static final Path README = Path.of("README.md");
     private static final Path GUIDE = Path.of("docs/guide");
     private static final String PROMPT = "    $ iowait ";
     private static final String ANYTHING = "...";
@@ -37,8 +40,8 @@ class GuideTest {
                 if (lines.get(at).startsWith(PROMPT)) {
                     List<String> printed =
                             lines.subList(at + 1, lines.size()).stream()
-                                    .takeWhile(line -> line.startsWith("    "))
-                                    .map(line -> line.substring(4))
+                                    .takeWhile(GuideTest::isOutput)
+                                    .map(line -> line.isEmpty() ? line : line.substring(4))
                                     .toList();
                     String command = lines.get(at).substring(PROMPT.length());
                     assertThat(masked(run(command)))
@@ -51,9 +54,14 @@ class GuideTest {
         assertThat(commands).isGreaterThan(8);
     }
 
+    /// Of the block of code that a command begins, or an empty line in or behind it.
+    private static boolean isOutput(String line) {
+        return line.isEmpty() || (line.startsWith("    ") && !line.startsWith(PROMPT));
+    }
+
     private static List<Path> chapters() throws IOException {
         try (Stream<Path> files = Files.list(GUIDE)) {
-            return files.sorted().toList();
+            return Stream.concat(Stream.of(README), files.sorted()).toList();
         }
     }
 

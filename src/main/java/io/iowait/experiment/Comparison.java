@@ -49,7 +49,9 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
         for (List<String> combination : combinations) {
             words.add(sweep.words(combination));
         }
-        words.forEach(w -> scenarios.apply(seeded(w, plan.seeds().getFirst()))); // refuse early
+        for (List<String> w : words) {
+            var _ = scenarios.apply(seeded(w, plan.seeds().getFirst())); // refuse early
+        }
         if (plan.findWarmUp()) {
             words = warmUpsFound(words, plan, scenarios);
         }

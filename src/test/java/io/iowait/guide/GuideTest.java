@@ -29,13 +29,14 @@ class GuideTest {
     private static final String PROMPT = "    $ iowait ";
     private static final String ANYTHING = "...";
 
-    @TempDir Path folder;
+    @TempDir Path temp;
 
     @Test
     void theCommandsOfTheGuidePrintWhatItSays() throws IOException {
         int commands = 0;
         for (Path chapter : chapters()) {
             List<String> lines = Files.readAllLines(chapter);
+            Path folder = Files.createDirectory(temp.resolve(chapter.getFileName()));
             for (int at = 0; at < lines.size(); at++) {
                 if (lines.get(at).startsWith(PROMPT)) {
                     List<String> printed =
@@ -44,7 +45,7 @@ class GuideTest {
                                     .map(line -> line.isEmpty() ? line : line.substring(4))
                                     .toList();
                     String command = lines.get(at).substring(PROMPT.length());
-                    assertThat(masked(run(command)))
+                    assertThat(masked(run(command, folder)))
                             .as(chapter + ": iowait " + command)
                             .matches(pattern(printed));
                     commands++;
@@ -65,7 +66,7 @@ class GuideTest {
         }
     }
 
-    private String run(String command) {
+    private static String run(String command, Path folder) {
         List<String> args = new ArrayList<>();
         for (String word : command.split(" ")) {
             boolean file = word.endsWith(".iowt") || word.endsWith(".json");

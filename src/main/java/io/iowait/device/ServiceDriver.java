@@ -9,17 +9,19 @@ import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 import java.util.Arrays;
 
-/// The interrupt-driven driver of a [ServiceModel].
+/// The interrupt-driven driver of a [ServiceModel] of any kind.
 ///
 /// A channel to the device is an open file: `submit` starts a request on it, `read` takes its
-/// result and waits for it if need be. At the end of the service the device raises an interrupt on
-/// the CPU that submitted; the handler makes the file readable.
+/// result and waits for it if need be. With [#readsSubmit], a read of a channel without a request
+/// submits one of as many bytes by itself, as a plain blocking call does. At the end of the service
+/// the device raises an interrupt on the CPU that submitted; the handler makes the file readable.
 public final class ServiceDriver {
     private final Kernel kernel;
     private final Files files;
     private final ServiceModel model;
     private final int device;
     private final int sleepState;
+    private boolean readsSubmit;
     private final int onComplete;
     private final int onInterrupt;
     private Channel[] requests = new Channel[16];
@@ -28,6 +30,13 @@ public final class ServiceDriver {
     private int requestCount;
     private long submitted;
     private long completed;
+
+    /// A driver whose waiters sleep as the model says.
+    ///
+    /// @param device number of the device in traces
+    public ServiceDriver(Files files, ServiceModel model, int device) {
+        this(files, model, device, model.sleepState() == TaskState.DISK);
+    }
 
     /// @param device number of the device in traces
     /// @param disk whether waiting for it is D sleep
@@ -41,6 +50,12 @@ public final class ServiceDriver {
         this.onInterrupt = kernel.register((arg, cpu, nowNs, cause) -> interrupt(arg, cause));
     }
 
+    /// Whether a read submits by itself when there is nothing to wait for.
+    public ServiceDriver readsSubmit() {
+        readsSubmit = true;
+        return this;
+    }
+
     /// Opens a channel; `entity` keys its service times.
     public Channel open(long entity) {
         Channel channel = new Channel(this, entity);
@@ -52,7 +67,8 @@ public final class ServiceDriver {
         return model;
     }
 
-    private long submit(Channel channel, int task, int cpu, long nowNs) {
+    private long submit(Channel channel, int task, int cpu, long bytes, long nowNs) {
+        channel.bytes = bytes;
         int request = take(channel);
         channel.cpu = cpu;
         channel.name = submitted++;
@@ -75,9 +91,9 @@ public final class ServiceDriver {
 
     private void begin(int request, long nowNs) {
         Channel channel = requests[request];
-        long ns = model.serviceNs(kernel.draws(), channel.entity, channel.served++);
+        long drawnNs = model.drawNs(kernel.draws(), channel.entity, channel.served++);
         channel.event = kernel.allotEvent(onComplete, request);
-        kernel.armEvent(channel.event, nowNs + ns);
+        kernel.armEvent(channel.event, model.endNs(nowNs, drawnNs, channel.bytes));
     }
 
     /// The hardware is done.
@@ -136,6 +152,7 @@ public final class ServiceDriver {
         private final ServiceDriver driver;
         private final long entity;
         private long served;
+        private long bytes;
         private int cpu;
         private int event;
         private int inFlight;
@@ -159,12 +176,15 @@ public final class ServiceDriver {
             if (inFlight > 0 || ready > 0) {
                 return io.iowait.kernel.Errno.EAGAIN;
             }
-            return driver.submit(this, task, cpu, nowNs);
+            return driver.submit(this, task, cpu, argument, nowNs);
         }
 
         @Override
         protected long read(int task, int cpu, long count, long nowNs) {
             if (ready == 0) {
+                if (driver.readsSubmit && inFlight == 0) {
+                    driver.submit(this, task, cpu, count, nowNs);
+                }
                 return WOULD_BLOCK;
             }
             ready--;

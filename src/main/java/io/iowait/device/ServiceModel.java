@@ -2,14 +2,18 @@ package io.iowait.device;
 
 import io.iowait.engine.Distribution;
 import io.iowait.engine.Draws;
+import io.iowait.tracepoint.TaskState;
 import java.util.Arrays;
 
 /// Hardware that serves requests: so many at once, the others in a FIFO queue.
 ///
 /// Each takes a time from a distribution, drawn by the request's own key, so that every runtime and
-/// policy sees the same service for the same request. A model knows no time and no kernel: its
-/// driver asks it what starts when.
-public final class ServiceModel {
+/// policy sees the same service for the same request. A model knows no kernel: its driver asks it
+/// what starts when, and when it ends.
+///
+/// This one is a plain server; subclasses know more of a kind of hardware: [BlockModel],
+/// [NetworkModel], [RemoteModel]. They all share the queue.
+public class ServiceModel {
     /// As many channels as there are requests.
     public static final int UNBOUNDED = Integer.MAX_VALUE;
 
@@ -32,7 +36,7 @@ public final class ServiceModel {
     }
 
     /// Takes a request; true if its service begins now, false if it waits.
-    boolean accept(int request) {
+    final boolean accept(int request) {
         if (inService < channels) {
             inService++;
             return true;
@@ -50,7 +54,7 @@ public final class ServiceModel {
     }
 
     /// A service has ended: the request whose service begins now, or -1.
-    int finish() {
+    final int finish() {
         if (queued == 0) {
             inService--;
             return -1;
@@ -61,16 +65,29 @@ public final class ServiceModel {
         return request;
     }
 
-    long serviceNs(Draws draws, long entity, long k) {
+    /// The time drawn for the k-th request of an entity.
+    final long drawNs(Draws draws, long entity, long k) {
         return service.sampleNs(draws, PURPOSE_SERVICE, entity, k);
     }
 
+    /// When a service that begins now ends, given the time drawn for it. Left out: that time later.
+    ///
+    /// @param bytes to be moved
+    long endNs(long nowNs, long drawnNs, long bytes) {
+        return nowNs + drawnNs;
+    }
+
+    /// How who waits for it sleeps: S by default, D for a disk ([TaskState]).
+    int sleepState() {
+        return TaskState.SLEEPING;
+    }
+
     /// Requests in service and waiting.
-    public int inSystem() {
+    public final int inSystem() {
         return inService + queued;
     }
 
-    public int inService() {
+    public final int inService() {
         return inService;
     }
 }

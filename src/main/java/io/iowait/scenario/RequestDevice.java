@@ -2,9 +2,20 @@ package io.iowait.scenario;
 
 import static io.iowait.program.Dsl.add;
 import static io.iowait.program.Dsl.ask;
+import static io.iowait.program.Dsl.askInto;
+import static io.iowait.program.Dsl.loopWhile;
+import static io.iowait.program.Dsl.lt;
 import static io.iowait.program.Dsl.now;
 import static io.iowait.program.Dsl.num;
+import static io.iowait.program.Dsl.set;
+import static io.iowait.program.Dsl.sub;
+import static io.iowait.program.Dsl.var;
 
+import io.iowait.device.BlockModel;
+import io.iowait.device.CharacterDriver;
+import io.iowait.device.CharacterModel;
+import io.iowait.device.NetworkModel;
+import io.iowait.device.RemoteModel;
 import io.iowait.device.ServiceDriver;
 import io.iowait.device.ServiceModel;
 import io.iowait.engine.Distribution;
@@ -18,7 +29,13 @@ import org.jspecify.annotations.Nullable;
 /// The device of the request program: what a request does with its channel, and how to open one.
 interface RequestDevice {
     /// The words of the key `device`.
-    List<String> WORDS = List.of("timer", "service");
+    List<String> WORDS = List.of("timer", "service", "block", "character", "network", "remote");
+
+    /// The words of the key `service`.
+    List<String> SPREADS = List.of("constant", "exponential", "lognormal");
+
+    /// Spread of a log-normal service around its median.
+    double SIGMA = 0.5;
 
     /// Number of the device in traces.
     int NUMBER = 1;
@@ -30,7 +47,11 @@ interface RequestDevice {
     int open(Machine machine, int client);
 
     static RequestDevice of(Settings settings) {
-        return isTimer(settings) ? new Timer(settings.timeNs("wait")) : new Service(settings);
+        return switch (settings.word("device")) {
+            case "timer" -> new Timer(settings.timeNs("wait"));
+            case "character" -> new Character(settings);
+            default -> new Service(settings);
+        };
     }
 
     static boolean isTimer(Settings settings) {
@@ -61,26 +82,99 @@ interface RequestDevice {
 
         @Override
         public List<Statement> operation(Expr dev) {
-            return List.of(ask(Asks.SUBMIT, dev), ask(Asks.READ, dev));
+            if (settings.word("device").equals("service")) {
+                return List.of(ask(Asks.SUBMIT, dev), ask(Asks.READ, dev));
+            }
+            Expr bytes = num(settings.count("bytes"));
+            return List.of(ask(Asks.SUBMIT, dev, bytes), ask(Asks.READ, dev, bytes));
         }
 
         @Override
         public int open(Machine machine, int client) {
             ServiceDriver opened = driver;
             if (opened == null) {
-                opened = new ServiceDriver(machine.files(), model(), NUMBER, true);
+                opened = driver(machine);
                 driver = opened;
             }
             return opened.open(client).descriptor();
         }
 
+        private ServiceDriver driver(Machine machine) {
+            ServiceModel model = model();
+            return settings.word("device").equals("service")
+                    ? new ServiceDriver(machine.files(), model, NUMBER, true)
+                    : new ServiceDriver(machine.files(), model, NUMBER);
+        }
+
         private ServiceModel model() {
-            long waitNs = settings.timeNs("wait");
-            boolean constant = settings.word("service").equals("constant") || waitNs == 0;
             int channels = settings.size("channels");
-            return new ServiceModel(
-                    constant ? Distribution.constant(waitNs) : Distribution.exponential(waitNs),
-                    channels == 0 ? ServiceModel.UNBOUNDED : channels);
+            int atOnce = channels == 0 ? ServiceModel.UNBOUNDED : channels;
+            long bytesPerSec = settings.count("bandwidth");
+            return switch (settings.word("device")) {
+                case "block" -> new BlockModel(spread(), atOnce, bytesPerSec);
+                case "network" -> new NetworkModel(spread(), atOnce, bytesPerSec);
+                case "remote" -> new RemoteModel(spread(), atOnce);
+                default -> new ServiceModel(spread(), atOnce);
+            };
+        }
+
+        private Distribution spread() {
+            long waitNs = settings.timeNs("wait");
+            String word = waitNs == 0 ? "constant" : settings.word("service");
+            return switch (word) {
+                case "exponential" -> Distribution.exponential(waitNs);
+                case "lognormal" -> Distribution.lognormal(waitNs, SIGMA);
+                default -> Distribution.constant(waitNs);
+            };
+        }
+    }
+
+    /// A stream of bytes a client, of which a request reads some; they flow all the time, so that a
+    /// client that thinks long finds a full buffer.
+    final class Character implements RequestDevice {
+        private static final long NS_PER_SEC = 1_000_000_000L;
+        private static final int BUFFER_BYTES_MAX = 16;
+        private static final int TRIGGER_BYTES_MAX = 8;
+
+        private final Settings settings;
+        private @Nullable CharacterDriver driver;
+
+        Character(Settings settings) {
+            this.settings = settings;
+        }
+
+        @Override
+        public List<Statement> operation(Expr dev) {
+            return List.of(
+                    set("left", num(settings.count("bytes"))),
+                    loopWhile(
+                            lt(0, var("left")),
+                            askInto("got", Asks.READ, dev, var("left")),
+                            set("left", sub(var("left"), var("got")))));
+        }
+
+        @Override
+        public int open(Machine machine, int client) {
+            CharacterDriver opened = driver;
+            if (opened == null) {
+                opened = new CharacterDriver(machine.files());
+                driver = opened;
+            }
+            int buffer = (int) Math.min(BUFFER_BYTES_MAX, Math.max(1, settings.count("bytes")));
+            return opened.open(
+                            new CharacterModel(
+                                    nsPerByte(), buffer, Math.min(TRIGGER_BYTES_MAX, buffer)))
+                    .descriptor();
+        }
+
+        /// By the bandwidth, or else so that the bytes of a request take `wait`.
+        private long nsPerByte() {
+            long bytesPerSec = settings.count("bandwidth");
+            return Math.max(
+                    1,
+                    bytesPerSec > 0
+                            ? NS_PER_SEC / bytesPerSec
+                            : settings.timeNs("wait") / Math.max(1, settings.count("bytes")));
         }
     }
 }

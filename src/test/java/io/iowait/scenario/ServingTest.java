@@ -2,20 +2,25 @@ package io.iowait.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.sun.management.ThreadMXBean;
 import io.iowait.invariant.LawBook;
 import io.iowait.invariant.Report;
+import io.iowait.measure.CpuBreakdown;
 import io.iowait.measure.RequestMeasure;
 import io.iowait.measure.RequestResult;
 import io.iowait.trace.HashingConsumer;
+import io.iowait.tracepoint.CpuTime;
 import io.iowait.tracepoint.Tracer;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,6 +81,43 @@ class ServingTest {
         assertThat(run.result.latency().p50Ns()).isBetween(2_049_000L, 2_051_000L);
     }
 
+    static Stream<Arguments> waysAndDevices() {
+        return Stream.of("threads", "pool", "loop", "loop-per-core")
+                .flatMap(way -> RequestDevice.WORDS.stream().map(word -> arguments(way, word)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("waysAndDevices")
+    void everyDeviceServesBlockingAndNonBlockingServers(String way, String device) {
+        Run run =
+                requireLaws(
+                        run(
+                                "as=" + way,
+                                "device=" + device,
+                                "bytes=512",
+                                "service=exponential",
+                                "workers=40"));
+        assertThat(run.result.requests()).isBetween(550L, 800L);
+    }
+
+    @Test
+    void aSlowLineBoundsTheThroughput() {
+        // 4096 bytes at 1 MB/s: at most 244 requests a second
+        for (String device : List.of("block", "network")) {
+            RequestResult result =
+                    requireLaws(run("device=" + device, "bandwidth=1000000", "duration=1s")).result;
+            assertThat(result.throughputPerSec()).as(device).isBetween(240.0, 245.0);
+        }
+    }
+
+    @Test
+    void waitingForADiskIsIowaitAndForAServiceIsIdle() {
+        CpuBreakdown disk = run("device=block", "clients=1").result.cpu();
+        CpuBreakdown service = run("device=remote", "clients=1").result.cpu();
+        assertThat(disk.share(CpuTime.IOWAIT)).isGreaterThan(0.1);
+        assertThat(service.share(CpuTime.IOWAIT)).isZero();
+    }
+
     @Test
     void creatingAThreadForEachRequestCosts() {
         double created = busy("as=thread-per-request");
@@ -94,8 +136,7 @@ class ServingTest {
     }
 
     private static double idle(RequestResult result) {
-        return result.cpu().share(io.iowait.tracepoint.CpuTime.IDLE)
-                + result.cpu().share(io.iowait.tracepoint.CpuTime.IOWAIT);
+        return result.cpu().share(CpuTime.IDLE) + result.cpu().share(CpuTime.IOWAIT);
     }
 
     @Test

@@ -68,7 +68,6 @@ final class Cpu {
     long frozenChargedNs;
 
     boolean tickDue;
-    boolean irqAgain;
     int irqWakeInProgress = Tasks.NO_TASK;
     boolean wokeOne;
     final IntQueue irqWakes = new IntQueue();
@@ -100,6 +99,11 @@ final class Cpu {
     /// Where the time of an idle CPU goes.
     int idleBucket() {
         return diskSleepers > 0 ? CpuTime.IOWAIT : CpuTime.IDLE;
+    }
+
+    /// A tick or a device that came too late for the last interrupt.
+    boolean interruptPends() {
+        return tickDue || !raised.isEmpty();
     }
 
     boolean isIdle() {

@@ -71,8 +71,7 @@ final class Interrupts {
 
     void interrupt(Cpu c, int line) {
         if (c.inIrq) {
-            c.irqAgain = true;
-            return;
+            return; // what is due is served now, or looked for on the way out
         }
         freeze(c, line);
         c.irqStage = IRQ_ENTER;
@@ -92,7 +91,6 @@ final class Interrupts {
         c.irqLine = line;
         c.irqRound = 0;
         c.wokeOne = false;
-        c.irqAgain = false;
         c.irqCause =
                 k.tracer.emit(
                         Kind.IRQ_HANDLER_ENTRY, k.nowNs, c.id, c.current, line, 0, Block.NO_CAUSE);
@@ -246,12 +244,7 @@ final class Interrupts {
         c.inIrq = false;
         c.chargedNs += c.frozenChargedNs;
         k.tracer.emit(Kind.IRQ_HANDLER_EXIT, k.nowNs, c.id, c.current, c.irqLine, 0, c.irqCause);
-        boolean again = c.irqAgain || c.tickDue || !c.raised.isEmpty();
-        c.irqAgain = false;
         k.timers.program(c, false);
-        if (again) {
-            k.events.arm(c.timerEvent, k.nowNs, Kernel.RANK_DEVICE);
-        }
     }
 
     /// What is left of the interrupted user code is the task's again.

@@ -77,17 +77,11 @@ final class Timers {
         if (c.inIrq) {
             return; // done on the way out
         }
-        long next = c.timers.peekTimeNs();
-        if (next == Time.NEVER) {
+        long at = c.interruptPends() ? k.nowNs : expiryNs(c);
+        if (at == Time.NEVER) {
             k.events.cancel(c.timerEvent);
             return;
         }
-        if (k.defects.contains(Defect.TIMER_EARLY)) {
-            next--;
-        } else if (k.defects.contains(Defect.TIMER_LATE)) {
-            next += LATE_NS;
-        }
-        long at = Math.max(next, k.nowNs);
         long armed = k.events.timeNs(c.timerEvent);
         if (at == armed) {
             return;
@@ -96,6 +90,20 @@ final class Timers {
             k.charge(Cost.TIMER_PROGRAM);
         }
         k.events.arm(c.timerEvent, at, Kernel.RANK_DEVICE);
+    }
+
+    /// When the CPU's first timer must fire: now, if it is overdue.
+    private long expiryNs(Cpu c) {
+        long next = c.timers.peekTimeNs();
+        if (next == Time.NEVER) {
+            return next;
+        }
+        if (k.defects.contains(Defect.TIMER_EARLY)) {
+            next--;
+        } else if (k.defects.contains(Defect.TIMER_LATE)) {
+            next += LATE_NS;
+        }
+        return Math.max(next, k.nowNs);
     }
 
     /// The earliest time at which a timer may fire.

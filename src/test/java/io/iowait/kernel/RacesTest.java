@@ -94,6 +94,21 @@ class RacesTest {
     }
 
     @Test
+    void aTickAndATimerThatMeetAreOneInterrupt() {
+        CostProfile ticking =
+                CostProfile.named("ticks")
+                        .cost(Cost.IRQ_ENTER, 10 * US)
+                        .constant("hz", 250)
+                        .build();
+        Bench b = new Bench(1, ticking, new FifoPolicy());
+        long tickNs = b.machine().kernel().tickPhaseNs();
+        b.task("sleeper", call(Sys.CLOCK_NANOSLEEP, tickNs + 5 * US, 0));
+        b.task("hog", compute(tickNs + MS), b.say("hog"));
+        b.run();
+        assertThat(b.log()).containsExactly(tickNs + MS + 10 * US + " hog 0");
+    }
+
+    @Test
     void anEndlessSleepIsNoOverflow() {
         CostProfile slack = CostProfile.named("slack").constant("timer_slack_ns", 50_000).build();
         Bench b = new Bench(1, slack, new FifoPolicy());

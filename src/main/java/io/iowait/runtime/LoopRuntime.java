@@ -234,9 +234,12 @@ public final class LoopRuntime implements LoopTenant {
     public int run(int kind, int arg, @Nullable Object target, long nowNs, Registers registers) {
         switch (kind) {
             case READABLE -> {
-                reading = true;
                 running = readers[arg];
                 readers[arg] = NOBODY;
+                if (running == NOBODY) {
+                    return DONE; // another strand has read this descriptor in its place
+                }
+                reading = true;
                 int call = strandOf(running).askKind() == ACCEPT ? Sys.ACCEPT : Sys.READ;
                 return registers.syscall(call, arg, readSizes[running]);
             }

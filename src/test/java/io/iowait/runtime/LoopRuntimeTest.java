@@ -81,6 +81,36 @@ class LoopRuntimeTest {
     }
 
     @Test
+    void twoReadersOfOneDescriptorAreNoCrash() {
+        int event = files.openEvent().descriptor();
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("readers")
+                                .function(
+                                        "main",
+                                        List.of("after"),
+                                        body(
+                                                ask("sleep", var("after")),
+                                                ask("yield"),
+                                                ask("read", event),
+                                                log("read")))
+                                .function(
+                                        "writer",
+                                        List.of(),
+                                        body(
+                                                ask("sleep", 10),
+                                                ask("write", event, 1),
+                                                ask("sleep", 10),
+                                                ask("write", event, 1))),
+                        LoopFlavour.ASYNCIO);
+        runtime.spawn(1);
+        runtime.spawn(0, 0);
+        runtime.spawn(0, 10);
+        assertThat(run(runtime)).isEqualTo(Outcome.DEADLOCK); // one of them replaces the other
+        assertThat(lines).hasSize(1);
+    }
+
+    @Test
     void computingBlocksTheWholeLoop() {
         LoopRuntime runtime =
                 runtime(

@@ -72,7 +72,8 @@ public record TaskSpec(
 
     /// A process of its own, or one of several that share this number.
     public TaskSpec withAddressSpace(int number) {
-        return new TaskSpec(name, classIndex, priority, nice, affinity, number, workingSetBytes, parameters);
+        return new TaskSpec(
+                name, classIndex, priority, nice, affinity, number, workingSetBytes, parameters);
     }
 
     public TaskSpec withWorkingSet(int bytes) {

@@ -15,6 +15,7 @@ import io.iowait.sched.SchedContext;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
+import io.iowait.sched.policy.ShortestJobPolicy;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,7 +172,10 @@ class RacesTest {
 
     @Test
     void yieldsOfTwoCpusDoNotMix() {
-        for (Policy policy : new Policy[] {new FifoPolicy(), new PriorityPolicy()}) {
+        for (Policy policy :
+                new Policy[] {
+                    new FifoPolicy(), new PriorityPolicy(), ShortestJobPolicy.nonPreemptive()
+                }) {
             Bench b = new Bench(2, only(Cost.YIELD, 10 * US), policy);
             b.task("a", compute(MS), call(Sys.SCHED_YIELD, 0, 0), compute(MS));
             b.task("b", compute(MS + US), call(Sys.SCHED_YIELD, 0, 0), compute(MS));

@@ -157,6 +157,9 @@ public final class MlfqPolicy implements Policy {
 
     @Override
     public void running(int task, int cpu, long nowNs) {
+        if (task == atHead) {
+            atHead = Tasks.NO_TASK; // it has had its turn
+        }
         sinceNs[task] = nowNs;
     }
 

@@ -27,7 +27,9 @@ public final class ShortestJobPolicy implements Policy {
     private final TaskHeap queue = new TaskHeap();
     private final boolean preemptive;
     private @Nullable SchedContext context;
-    private int yielding = Tasks.NO_TASK;
+
+    /// By CPU: the running task that has yielded.
+    private int[] yielding = new int[0];
 
     /// By task id.
     private long[] expectedNs = new long[0];
@@ -52,6 +54,8 @@ public final class ShortestJobPolicy implements Policy {
     @Override
     public void init(SchedContext context) {
         this.context = context;
+        yielding = new int[context.cpuCount()];
+        Arrays.fill(yielding, Tasks.NO_TASK);
     }
 
     @Override
@@ -89,19 +93,19 @@ public final class ShortestJobPolicy implements Policy {
 
     @Override
     public void yield(int task, int cpu, long nowNs) {
-        yielding = task;
+        yielding[cpu] = task;
     }
 
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
         sinceNs[task] = nowNs;
         if (runnable) {
-            boolean keepsTurn = !preemptive && task != yielding;
+            boolean keepsTurn = !preemptive && task != yielding[cpu];
             queue.add(task, keepsTurn ? INTERRUPTED : remainingNs(task));
         } else {
             lastNs[task] = ranNs;
         }
-        yielding = Tasks.NO_TASK;
+        yielding[cpu] = Tasks.NO_TASK;
     }
 
     @Override

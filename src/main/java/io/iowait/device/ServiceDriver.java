@@ -3,6 +3,7 @@ package io.iowait.device;
 import io.iowait.io.Files;
 import io.iowait.io.OpenFile;
 import io.iowait.kernel.Defect;
+import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
@@ -174,7 +175,7 @@ public final class ServiceDriver {
         @Override
         protected long submit(int task, int cpu, long argument, long nowNs) {
             if (inFlight > 0 || ready > 0) {
-                return io.iowait.kernel.Errno.EAGAIN;
+                return Errno.EAGAIN;
             }
             return driver.submit(this, task, cpu, argument, nowNs);
         }

@@ -6,6 +6,7 @@ import io.iowait.kernel.Defect;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.SyscallHandler;
+import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.TaskState;
 import java.util.Arrays;
 
@@ -62,7 +63,7 @@ public final class EpollFile extends OpenFile {
         next[item] = OUT;
         file.watch(this, item);
         if (file.isReady()) {
-            itemReady(item, io.iowait.tracepoint.Block.NO_CAUSE);
+            itemReady(item, Block.NO_CAUSE);
         }
         return 0;
     }

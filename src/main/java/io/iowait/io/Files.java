@@ -119,13 +119,14 @@ public final class Files {
         }
     }
 
-    private int fail(int task, long errno) {
-        kernel.result(task, errno);
+    /// The call is finished with this result, negative if it failed.
+    private int done(int task, long result) {
+        kernel.result(task, result);
         return SyscallHandler.DONE;
     }
 
     private int closeCall(int task, long nowNs) {
-        return fail(task, close((int) kernel.arg0(task), nowNs) ? 0 : Errno.EBADF);
+        return done(task, close((int) kernel.arg0(task), nowNs) ? 0 : Errno.EBADF);
     }
 
     private final class Read implements SyscallHandler {
@@ -133,27 +134,26 @@ public final class Files {
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg0(task));
             if (file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             return over(task, file, file.read(task, cpu, kernel.arg1(task), nowNs));
         }
 
         private int over(int task, OpenFile file, long result) {
             if (result != OpenFile.WOULD_BLOCK) {
-                kernel.result(task, result);
-                return DONE;
+                return done(task, result);
             }
-            return file.isNonBlocking() ? fail(task, Errno.EAGAIN) : file.sleep(task);
+            return file.isNonBlocking() ? done(task, Errno.EAGAIN) : file.sleep(task);
         }
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
             if (why == Kernel.INTERRUPTED) {
-                return fail(task, Errno.EINTR);
+                return done(task, Errno.EINTR);
             }
             OpenFile file = find(kernel.arg0(task));
             if (file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             chargeAgain(file);
             return over(task, file, file.readAgain(task, cpu, kernel.arg1(task), nowNs));
@@ -171,7 +171,7 @@ public final class Files {
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg0(task));
             if (file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             long connection = file.accept();
             if (connection != OpenFile.WOULD_BLOCK) {
@@ -179,13 +179,13 @@ public final class Files {
                 return DONE;
             }
             return file.isNonBlocking()
-                    ? fail(task, Errno.EAGAIN)
+                    ? done(task, Errno.EAGAIN)
                     : kernel.block(task, file.waiters(), file.sleepState(), false);
         }
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
-            return why == Kernel.INTERRUPTED ? fail(task, Errno.EINTR) : enter(task, cpu, nowNs);
+            return why == Kernel.INTERRUPTED ? done(task, Errno.EINTR) : enter(task, cpu, nowNs);
         }
 
         @Override
@@ -199,7 +199,7 @@ public final class Files {
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg0(task));
             if (file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             return over(task, file, file.write(task, cpu, kernel.arg1(task), nowNs));
         }
@@ -208,7 +208,7 @@ public final class Files {
         public int resume(int task, int cpu, long nowNs, int why) {
             OpenFile file = find(kernel.arg0(task));
             if (file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             if (why == Kernel.INTERRUPTED) {
                 return giveUp(task, file, Errno.EINTR);
@@ -219,8 +219,7 @@ public final class Files {
 
         private int over(int task, OpenFile file, long result) {
             if (result != OpenFile.WOULD_BLOCK) {
-                kernel.result(task, result);
-                return DONE;
+                return done(task, result);
             }
             return file.isNonBlocking() ? giveUp(task, file, Errno.EAGAIN) : file.sleep(task);
         }
@@ -228,7 +227,7 @@ public final class Files {
         /// What was written already is the result, if it was anything.
         private int giveUp(int task, OpenFile file, long errno) {
             long written = file.takeWritten(task);
-            return fail(task, written > 0 ? written : errno);
+            return done(task, written > 0 ? written : errno);
         }
 
         @Override
@@ -242,7 +241,7 @@ public final class Files {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg0(task));
-            return fail(
+            return done(
                     task,
                     file == null ? Errno.EBADF : file.submit(task, cpu, kernel.arg1(task), nowNs));
         }
@@ -258,10 +257,10 @@ public final class Files {
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg0(task));
             if (!(file instanceof TimerFile timer)) {
-                return fail(task, file == null ? Errno.EBADF : Errno.EINVAL);
+                return done(task, file == null ? Errno.EBADF : Errno.EINVAL);
             }
             timer.set(cpu, kernel.arg1(task));
-            return fail(task, 0);
+            return done(task, 0);
         }
 
         @Override
@@ -281,9 +280,9 @@ public final class Files {
         public int enter(int task, int cpu, long nowNs) {
             OpenFile file = find(kernel.arg1(task));
             if (!(find(kernel.arg0(task)) instanceof EpollFile epoll) || file == null) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
-            return fail(task, add ? epoll.add(file) : epoll.remove(file));
+            return done(task, add ? epoll.add(file) : epoll.remove(file));
         }
 
         @Override
@@ -301,7 +300,7 @@ public final class Files {
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
             if (why == Kernel.INTERRUPTED) {
-                return fail(task, Errno.EINTR);
+                return done(task, Errno.EINTR);
             }
             return await(task, why == Kernel.TIMED_OUT ? 0 : kernel.arg1(task));
         }
@@ -309,10 +308,10 @@ public final class Files {
         private int await(int task, long untilNs) {
             long packed = kernel.arg0(task);
             if (!(find((int) packed) instanceof EpollFile epoll)) {
-                return fail(task, Errno.EBADF);
+                return done(task, Errno.EBADF);
             }
             int most = (int) (packed >>> 32);
-            return most < 1 ? fail(task, Errno.EINVAL) : epoll.await(task, most, untilNs);
+            return most < 1 ? done(task, Errno.EINVAL) : epoll.await(task, most, untilNs);
         }
 
         @Override

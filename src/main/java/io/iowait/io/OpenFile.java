@@ -1,8 +1,10 @@
 package io.iowait.io;
 
 import io.iowait.kernel.Cost;
+import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 import io.iowait.tracepoint.TaskState;
+import java.util.Arrays;
 
 /// An open file: the contract between a device and the ways to wait for it.
 ///
@@ -20,10 +22,11 @@ public abstract class OpenFile {
     /// Callers that sleep until the file is ready.
     private final int waiters;
 
-    /// Registrations of this file with epoll instances, as a list through [EpollFile].
+    /// The epoll instances that watch this file, and its item in each.
     private EpollFile[] watchers = {};
 
     private int[] watcherItems = {};
+
     private boolean nonBlocking;
     private int descriptor = -1;
 
@@ -51,12 +54,12 @@ public abstract class OpenFile {
 
     /// Takes the next connection of a listening socket, or [#WOULD_BLOCK].
     long accept() {
-        return io.iowait.kernel.Errno.EINVAL;
+        return Errno.EINVAL;
     }
 
     /// Writes: a result, [#WOULD_BLOCK], or an error. Left out: not writable.
     protected long write(int task, int cpu, long value, long nowNs) {
-        return io.iowait.kernel.Errno.EINVAL;
+        return Errno.EINVAL;
     }
 
     /// The same once more, after a sleep. Left out: as [#write].
@@ -86,7 +89,7 @@ public abstract class OpenFile {
 
     /// Starts a request. Left out: the file is no device.
     protected long submit(int task, int cpu, long argument, long nowNs) {
-        return io.iowait.kernel.Errno.EINVAL;
+        return Errno.EINVAL;
     }
 
     /// The sleep of a blocked reader: S by default; D for a disk.
@@ -146,8 +149,8 @@ public abstract class OpenFile {
     }
 
     final void watch(EpollFile epoll, int item) {
-        watchers = java.util.Arrays.copyOf(watchers, watchers.length + 1);
-        watcherItems = java.util.Arrays.copyOf(watcherItems, watchers.length);
+        watchers = Arrays.copyOf(watchers, watchers.length + 1);
+        watcherItems = Arrays.copyOf(watcherItems, watchers.length);
         watchers[watchers.length - 1] = epoll;
         watcherItems[watchers.length - 1] = item;
     }
@@ -170,8 +173,8 @@ public abstract class OpenFile {
                 watcherItems[kept++] = watcherItems[i];
             }
         }
-        watchers = java.util.Arrays.copyOf(watchers, kept);
-        watcherItems = java.util.Arrays.copyOf(watcherItems, kept);
+        watchers = Arrays.copyOf(watchers, kept);
+        watcherItems = Arrays.copyOf(watcherItems, kept);
     }
 
     final void unwatchAll() {

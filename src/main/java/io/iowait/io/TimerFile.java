@@ -2,6 +2,7 @@ package io.iowait.io;
 
 import io.iowait.engine.Time;
 import io.iowait.kernel.Kernel;
+import java.util.Arrays;
 
 /// A timer descriptor (timerfd): readable once it has expired; a read takes the expiry.
 ///
@@ -82,7 +83,7 @@ public final class TimerFile extends OpenFile {
         TimerFile create() {
             TimerFile file = new TimerFile(kernel, this);
             if (count == files.length) {
-                files = java.util.Arrays.copyOf(files, 2 * count);
+                files = Arrays.copyOf(files, 2 * count);
             }
             file.index = count;
             files[count++] = file;

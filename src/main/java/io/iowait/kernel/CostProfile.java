@@ -39,11 +39,6 @@ public final class CostProfile {
         return quantilesNs[cost];
     }
 
-    /// The median of a cost, in ns.
-    public long medianNs(int cost) {
-        return quantilesNs[cost][3];
-    }
-
     /// Ticks a second; 0: none.
     public long hz() {
         return constants.getOrDefault("hz", 0L);

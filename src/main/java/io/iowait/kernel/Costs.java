@@ -4,7 +4,7 @@ import io.iowait.engine.Draws;
 
 /// Draws prices: the k-th price of each place is the same in every run with the same seed.
 final class Costs {
-    static final int PURPOSE = 1;
+    private static final int PURPOSE = 1;
 
     private static final double HOT_SHARE = 0.25;
 

@@ -44,22 +44,23 @@ final class Cpu {
     /// What the kernel code running here has still to pay before it goes on.
     long chargedNs;
 
+    /// What fetching the working set again will take before the current task goes on.
     long refillNs;
+
     boolean blockPaid;
     boolean preemptPaid;
     int wakeInProgress = Tasks.NO_TASK;
     final IntQueue wakes = new IntQueue();
 
-    // The interrupt in progress, see Kernel#serveInterrupt.
+    /// The record of the last system call that was entered.
+    long callCause = Block.NO_CAUSE;
+
+    // The interrupt in progress, see Interrupts#serveInterrupt.
     boolean inIrq;
     int irqStage;
     int irqLine;
     int irqRound;
     long irqClockNs;
-
-    /// The record of the last system call that was entered.
-    long callCause = Block.NO_CAUSE;
-
     long irqCause = Block.NO_CAUSE;
     int frozenBucket;
     long frozenLeftNs;

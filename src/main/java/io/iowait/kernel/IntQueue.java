@@ -34,10 +34,6 @@ public final class IntQueue {
         return value;
     }
 
-    public void clear() {
-        size = 0;
-    }
-
     private int slotOf(int i) {
         return first + i & ring.length - 1;
     }

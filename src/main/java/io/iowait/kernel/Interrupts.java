@@ -49,7 +49,7 @@ final class Interrupts {
         interrupt(c, Irq.TIMER);
     }
 
-    void tickWork(Cpu c) {
+    private void tickWork(Cpu c) {
         c.tickDue = false;
         int task = c.current;
         if (task != Tasks.NO_TASK
@@ -80,7 +80,7 @@ final class Interrupts {
         serveInterrupt(c);
     }
 
-    void freeze(Cpu c, int line) {
+    private void freeze(Cpu c, int line) {
         c.frozenBucket = c.bucket;
         c.frozenChargedNs = takeCharges(c);
         long justEnded = c.computed ? 0 : -1;
@@ -132,7 +132,7 @@ final class Interrupts {
         k.active = caller;
     }
 
-    void serveOne(Cpu c) {
+    private void serveOne(Cpu c) {
         if (c.irqWakeInProgress != Tasks.NO_TASK) {
             int task = c.irqWakeInProgress;
             c.irqWakeInProgress = Tasks.NO_TASK;
@@ -160,7 +160,7 @@ final class Interrupts {
     }
 
     /// Lets the next timer that is due fire; false if there is none.
-    boolean serveTimer(Cpu c) {
+    private boolean serveTimer(Cpu c) {
         int id = c.timers.peek();
         if (id == EventQueue.NONE) {
             return false;
@@ -199,7 +199,7 @@ final class Interrupts {
         return true;
     }
 
-    void exitInterrupt(Cpu c) {
+    private void exitInterrupt(Cpu c) {
         if (c.isIdle()) {
             exitFromIdle(c);
         } else if (c.needResched && c.frozenBucket == CpuTime.USER) {
@@ -216,7 +216,7 @@ final class Interrupts {
         }
     }
 
-    void exitFromIdle(Cpu c) {
+    private void exitFromIdle(Cpu c) {
         endInterrupt(c);
         if (!c.needResched || c.frozenBucket == CpuTime.IDLE_EXIT) {
             thaw(c); // idle, or on its way out of idle already
@@ -228,19 +228,19 @@ final class Interrupts {
         }
     }
 
-    void irqBurst(Cpu c, long ns) {
+    private void irqBurst(Cpu c, long ns) {
         if (ns > 0) {
             k.startBurst(c, CpuTime.IRQ, ns);
         }
     }
 
-    static long takeCharges(Cpu c) {
+    private static long takeCharges(Cpu c) {
         long ns = c.chargedNs;
         c.chargedNs = 0;
         return ns;
     }
 
-    void endInterrupt(Cpu c) {
+    private void endInterrupt(Cpu c) {
         c.inIrq = false;
         c.chargedNs += c.frozenChargedNs;
         k.tracer.emit(Kind.IRQ_HANDLER_EXIT, k.nowNs, c.id, c.current, c.irqLine, 0, c.irqCause);
@@ -257,7 +257,7 @@ final class Interrupts {
 
     /// The interrupted code goes on. User code asks anew whether it may: a request to reschedule
     /// can have come after this interrupt, or a gap of the host, looked for one.
-    void thaw(Cpu c) {
+    private void thaw(Cpu c) {
         if (c.frozenBucket == CpuTime.USER) {
             c.account(CpuTime.USER, k.nowNs);
             giveBack(c);

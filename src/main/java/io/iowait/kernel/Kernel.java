@@ -77,43 +77,51 @@ public final class Kernel {
     private static final long STEPS_PER_INSTANT_MAX = 1_000_000L;
     private static final long STEPS_PER_TASK_MAX = 1_000L;
 
+    // What the machine is.
     final CostProfile profile;
-    final Costs costs;
+    final Set<Defect> defects;
     final Draws draws;
     final Tracer tracer;
+    final Costs costs;
     final Policy[] classes;
-    final Cpu[] cpus;
-    final TaskTable tasks;
-    final WaitQueues waitQueues;
-    final EventQueue events;
-    private final SyscallHandler[] handlers = new SyscallHandler[Sys.COUNT];
-    private final Registers registers = new Registers();
     final long tickNs;
     final long tickPhaseNs;
     final long[] slackNsByClass;
-    private final int[] policyEvents;
-    final Set<Defect> defects;
+    final boolean refills;
+
+    /// Armed all the time, one a CPU: what only they could bring is nothing.
+    private final int hostGapEvents;
+
+    // Its parts.
+    final Cpu[] cpus;
+    final TaskTable tasks;
     final TaskColumns columns;
+    final WaitQueues waitQueues;
+    final EventQueue events;
     final Timers timers;
     final Scheduler scheduler;
     final Interrupts interrupts;
     private final Signals signals;
     private final Family family;
     private final TaskAccounts accounts;
+    private final SyscallHandler[] handlers = new SyscallHandler[Sys.COUNT];
+    private final Registers registers = new Registers();
+
+    /// By number; 0 is [Timers#SLEEP].
     Upcall[] upcalls = new Upcall[8];
+
     private int upcallCount = 1;
 
+    // Where it is now.
     long nowNs;
-    private final long[] pendingCpus;
+
+    /// The CPU whose kernel code runs now.
     Cpu active;
+
+    private final long[] pendingCpus;
     private int live;
     private long steps;
-
-    /// Armed all the time, one a CPU: what only they could bring is nothing.
-    private final int hostGapEvents;
-
     private boolean stopped;
-    final boolean refills;
 
     /// Builds a machine with idle CPUs and no task at time 0.
     public Kernel(KernelSpec spec, Tracer tracer) {
@@ -130,7 +138,6 @@ public final class Kernel {
         this.tickPhaseNs = profile.hz() == 0 ? 0 : draws.below(tickNs, PURPOSE_TICK_PHASE, 0, 0);
         this.slackNsByClass = new long[classes.length];
         slackNsByClass[classes.length - 1] = profile.timerSlackNs();
-        this.policyEvents = new int[classes.length];
         this.pendingCpus = new long[spec.cpus() + 63 >> 6];
         this.refills = profile.refill().isPriced();
         this.columns = new TaskColumns(spec.tasks());
@@ -140,8 +147,8 @@ public final class Kernel {
         this.interrupts = new Interrupts(this);
         this.signals = new Signals(this);
         this.family = new Family(this);
-        cpus = new Cpu[spec.cpus()];
-        hostGapEvents = profile.hostGapsPerSec() > 0 ? cpus.length : 0;
+        this.cpus = new Cpu[spec.cpus()];
+        this.hostGapEvents = profile.hostGapsPerSec() > 0 ? cpus.length : 0;
         for (int i = 0; i < cpus.length; i++) {
             cpus[i] =
                     new Cpu(
@@ -153,12 +160,11 @@ public final class Kernel {
                             cpus.length == 1 ? spec.tasks() : 16);
             interrupts.armGap(cpus[i], 0);
         }
-        active = cpus[0];
+        this.active = cpus[0];
         Arrays.fill(handlers, (SyscallHandler) (task, cpu, now) -> missing(task));
         TaskCalls.register(this);
         for (int i = 0; i < classes.length; i++) {
-            policyEvents[i] = events.allot(ON_POLICY, i);
-            classes[i].init(new ClassContext(this, policyEvents[i]));
+            classes[i].init(new ClassContext(this, events.allot(ON_POLICY, i)));
         }
     }
 
@@ -186,10 +192,6 @@ public final class Kernel {
     /// Arms such an event.
     public void armEvent(int event, long atNs) {
         events.arm(event, Math.max(atNs, nowNs), RANK_DEVICE);
-    }
-
-    public void cancelEvent(int event) {
-        events.cancel(event);
     }
 
     /// Gives an event back; it must not be armed.
@@ -389,13 +391,7 @@ public final class Kernel {
     private void step(Cpu c, int task) {
         switch (columns.phase(task)) {
             case USER -> userMode(c, task);
-            case ENTERING -> {
-                if (columns.leftNs(task) > 0) {
-                    spend(c, task, CpuTime.SYSTEM);
-                } else {
-                    conclude(c, task, handlers[columns.call(task)].enter(task, c.id, nowNs));
-                }
-            }
+            case ENTERING -> enter(c, task);
             case LEAVING -> leave(c, task);
             case BLOCKING -> blocking(c, task);
             case BLOCKED -> resume(c, task);
@@ -410,11 +406,6 @@ public final class Kernel {
                 }
             }
         }
-    }
-
-    private void spend(Cpu c, int task, int bucket) {
-        startBurst(c, bucket, columns.leftNs(task));
-        columns.leftNs(task, 0);
     }
 
     // ---------------------------------------------------------------- user mode
@@ -479,6 +470,16 @@ public final class Kernel {
     }
 
     // ---------------------------------------------------------------- system calls
+
+    private void enter(Cpu c, int task) {
+        long leftNs = columns.leftNs(task);
+        if (leftNs > 0) {
+            columns.leftNs(task, 0);
+            startBurst(c, CpuTime.SYSTEM, leftNs);
+        } else {
+            conclude(c, task, handlers[columns.call(task)].enter(task, c.id, nowNs));
+        }
+    }
 
     private void conclude(Cpu c, int task, int outcome) {
         columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
@@ -853,7 +854,7 @@ public final class Kernel {
         return c.timesNs[bucket] + (c.bucket == bucket ? nowNs - c.sinceNs : 0);
     }
 
-    /// The queue in which a task waits, its call, and its first argument: for reports of deadlocks.
+    /// The system call that a task is in or made last ([Sys]).
     public int callOf(int task) {
         return columns.call(task);
     }

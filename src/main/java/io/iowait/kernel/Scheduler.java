@@ -54,7 +54,7 @@ final class Scheduler {
         return taken;
     }
 
-    boolean preempts(int task, Cpu target) {
+    private boolean preempts(int task, Cpu target) {
         int current = target.current;
         int index = k.tasks.classIndex(task);
         int other = k.tasks.classIndex(current);
@@ -64,7 +64,7 @@ final class Scheduler {
     }
 
     /// Where a woken task should run: its last CPU if idle, any idle one, else the least important.
-    Cpu targetOf(int task) {
+    private Cpu targetOf(int task) {
         Cpu last = k.cpus[k.tasks.cpu(task)];
         if (k.cpus.length == 1) {
             return last;
@@ -95,13 +95,13 @@ final class Scheduler {
         return first.isIdle() || !k.tasks.allowedOn(task, first.id) || isLessImportant(c, first);
     }
 
-    boolean isLessImportant(Cpu c, Cpu than) {
+    private boolean isLessImportant(Cpu c, Cpu than) {
         int a = k.tasks.classIndex(c.current);
         int b = k.tasks.classIndex(than.current);
         return a != b ? a > b : k.tasks.priority(c.current) < k.tasks.priority(than.current);
     }
 
-    void leaveIdle(Cpu c, long cause) {
+    private void leaveIdle(Cpu c, long cause) {
         if (c.needResched) {
             return;
         }
@@ -124,7 +124,7 @@ final class Scheduler {
         }
     }
 
-    void requestResched(Cpu c, long cause) {
+    private void requestResched(Cpu c, long cause) {
         if (c.needResched) {
             return;
         }
@@ -180,7 +180,7 @@ final class Scheduler {
     }
 
     /// The previous task stops running; returns whether it is still runnable.
-    boolean leaveCpu(Cpu c, int task) {
+    private boolean leaveCpu(Cpu c, int task) {
         long ranNs = k.nowNs - c.switchedInNs;
         k.tasks.addExecNs(task, ranNs);
         k.account(task);
@@ -202,7 +202,7 @@ final class Scheduler {
         return runnable;
     }
 
-    int pick(Cpu c) {
+    private int pick(Cpu c) {
         for (Policy policy : k.classes) {
             int task = policy.pickNext(c.id, k.nowNs);
             if (task != Tasks.NO_TASK) {
@@ -213,7 +213,7 @@ final class Scheduler {
         return Tasks.NO_TASK;
     }
 
-    void requirePickable(Policy policy, int task, Cpu c) {
+    private void requirePickable(Policy policy, int task, Cpu c) {
         if (task < 0
                 || task >= k.tasks.count()
                 || k.tasks.state(task) != TaskState.RUNNABLE
@@ -232,13 +232,13 @@ final class Scheduler {
         }
     }
 
-    void runAgain(Cpu c, int task) {
+    private void runAgain(Cpu c, int task) {
         k.tasks.state(task, TaskState.RUNNING);
         startRunning(c, task);
         c.account(CpuTime.SYSTEM, k.nowNs);
     }
 
-    void startRunning(Cpu c, int task) {
+    private void startRunning(Cpu c, int task) {
         k.account(task);
         Policy policy = classOf(task);
         c.switchedInNs = k.nowNs;
@@ -246,7 +246,7 @@ final class Scheduler {
         c.sliceEndNs = Cpu.SLICE_WAITS;
     }
 
-    void enterTask(Cpu c, int prev, int next) {
+    private void enterTask(Cpu c, int prev, int next) {
         k.tasks.state(next, TaskState.RUNNING);
         k.tasks.cpu(next, c.id);
         if (prev == Tasks.NO_TASK) {
@@ -268,12 +268,12 @@ final class Scheduler {
         }
     }
 
-    void enterIdle(Cpu c) {
+    private void enterIdle(Cpu c) {
         c.account(c.idleBucket(), k.nowNs);
         k.events.cancel(c.tickEvent);
     }
 
-    void migrate(Cpu c, int task) {
+    private void migrate(Cpu c, int task) {
         if (k.columns.phase(task) != Kernel.STARTING) {
             k.tracer.emit(
                     Kind.SCHED_MIGRATE_TASK,

@@ -24,10 +24,10 @@ public final class Sys {
     /// Unlock a mutex that others wait for: arg0 = lock.
     public static final int FUTEX_UNLOCK = 6;
 
-    /// Sleep while the word is unchanged: arg0 = futex, arg1 = expected value.
+    /// Take one of an empty semaphore: arg0 = semaphore.
     public static final int FUTEX_WAIT = 7;
 
-    /// Wake up to arg1 sleepers of futex arg0; the result is how many.
+    /// Add one to a semaphore that others wait for: arg0 = semaphore.
     public static final int FUTEX_WAKE = 8;
 
     /// arg0 = target task, arg1 = signal number.

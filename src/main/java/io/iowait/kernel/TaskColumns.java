@@ -172,9 +172,9 @@ final class TaskColumns {
         return (int) rows[task * ROW + FAMILY];
     }
 
-    void parent(int task, int mother) {
+    void parent(int task, int parent) {
         int at = task * ROW + FAMILY;
-        rows[at] = rows[at] & ~INT_MASK | mother & INT_MASK;
+        rows[at] = rows[at] & ~INT_MASK | parent & INT_MASK;
     }
 
     /// How many children live.

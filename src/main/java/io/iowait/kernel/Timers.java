@@ -23,7 +23,7 @@ final class Timers {
         this.k = kernel;
     }
 
-    /// The caller's sleep (see the other verbs) ends at that time at the latest.
+    /// The caller's sleep ends at that time at the latest.
     void sleepUntil(int task, long atNs) {
         if (atNs == Time.NEVER) {
             return;

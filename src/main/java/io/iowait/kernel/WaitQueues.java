@@ -64,11 +64,6 @@ public final class WaitQueues {
         return queueOf[task];
     }
 
-    /// The task behind this one in its queue, or [Tasks#NO_TASK].
-    public int after(int task) {
-        return next[task];
-    }
-
     void addLast(int queue, int task) {
         requireFree(task);
         int last = tail[queue];

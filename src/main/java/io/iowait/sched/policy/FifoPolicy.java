@@ -5,6 +5,7 @@ import io.iowait.sched.RunQueue;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// First come, first served: a task runs until it blocks, yields or ends.
@@ -40,7 +41,7 @@ public final class FifoPolicy implements Policy {
 
     @Override
     public int pickNext(int cpu, long nowNs) {
-        return queue.firstAllowed(0, cpu, java.util.Objects.requireNonNull(tasks));
+        return queue.firstAllowed(0, cpu, Objects.requireNonNull(tasks));
     }
 
     @Override

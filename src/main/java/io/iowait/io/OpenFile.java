@@ -26,7 +26,7 @@ public abstract class OpenFile {
     private EpollFile[] watchers = {};
 
     private int[] watcherItems = {};
-
+    private int watcherCount;
     private boolean nonBlocking;
     private int descriptor = -1;
 
@@ -115,7 +115,7 @@ public abstract class OpenFile {
     /// The file has become ready: tells every epoll instance, the newest first, and the first
     /// blocked caller. (Linux queues callbacks in front and not exclusive, sleepers behind.)
     protected final void becomeReadable(long cause) {
-        for (int i = watchers.length - 1; i >= 0; i--) {
+        for (int i = watcherCount - 1; i >= 0; i--) {
             watchers[i].itemReady(watcherItems[i], cause);
         }
         kernel.wakeFirst(waiters, cause);
@@ -149,15 +149,17 @@ public abstract class OpenFile {
     }
 
     final void watch(EpollFile epoll, int item) {
-        watchers = Arrays.copyOf(watchers, watchers.length + 1);
-        watcherItems = Arrays.copyOf(watcherItems, watchers.length);
-        watchers[watchers.length - 1] = epoll;
-        watcherItems[watchers.length - 1] = item;
+        if (watcherCount == watchers.length) {
+            watchers = Arrays.copyOf(watchers, watcherCount + 1);
+            watcherItems = Arrays.copyOf(watcherItems, watcherCount + 1);
+        }
+        watchers[watcherCount] = epoll;
+        watcherItems[watcherCount++] = item;
     }
 
     /// The number of this file's registration with an epoll instance, or -1.
     final int itemOf(EpollFile epoll) {
-        for (int i = 0; i < watchers.length; i++) {
+        for (int i = 0; i < watcherCount; i++) {
             if (watchers[i] == epoll) {
                 return watcherItems[i];
             }
@@ -167,21 +169,19 @@ public abstract class OpenFile {
 
     final void unwatch(EpollFile epoll) {
         int kept = 0;
-        for (int i = 0; i < watchers.length; i++) {
+        for (int i = 0; i < watcherCount; i++) {
             if (watchers[i] != epoll) {
                 watchers[kept] = watchers[i];
                 watcherItems[kept++] = watcherItems[i];
             }
         }
-        watchers = Arrays.copyOf(watchers, kept);
-        watcherItems = Arrays.copyOf(watcherItems, kept);
+        watcherCount = kept;
     }
 
     final void unwatchAll() {
-        for (int i = 0; i < watchers.length; i++) {
+        for (int i = 0; i < watcherCount; i++) {
             watchers[i].forget(watcherItems[i]);
         }
-        watchers = new EpollFile[0];
-        watcherItems = new int[0];
+        watcherCount = 0;
     }
 }

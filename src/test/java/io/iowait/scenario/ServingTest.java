@@ -212,17 +212,27 @@ class ServingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"threads", "processes", "loop", "loop-per-core", "pool"})
-    void nothingIsAllocatedPerEvent(String way) {
-        List<String> words = List.of("as=" + way, "clients=200", "workers=50");
+    @MethodSource("withoutAllocation")
+    void nothingIsAllocatedPerEvent(String way, String device) {
+        List<String> words =
+                List.of("as=" + way, "device=" + device, "bytes=64", "clients=200", "workers=50");
         Scenario.Run run = Scenarios.builtin("flagship", words).build(Tracer.off());
         run.begin();
-        run.machine().run(300_000_000);
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         run.machine().run(1_000_000_000);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long before = threads.getCurrentThreadAllocatedBytes();
-        run.machine().run(2_000_000_000);
+        run.machine().run(1_500_000_000);
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
-        assertThat(bytes).as("bytes in a second of %s", way).isLessThan(16_384);
+        assertThat(bytes).as("bytes of %s on %s", way, device).isLessThan(16_384);
+    }
+
+    static Stream<Arguments> withoutAllocation() {
+        Stream<Arguments> ways =
+                Stream.of("pool", "processes", "loop-offload", "loop-per-core")
+                        .map(way -> arguments(way, "timer"));
+        return Stream.concat(
+                ways,
+                Stream.of("threads", "loop")
+                        .flatMap(way -> RequestDevice.WORDS.stream().map(d -> arguments(way, d))));
     }
 }

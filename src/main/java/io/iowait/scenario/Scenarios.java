@@ -115,6 +115,9 @@ public final class Scenarios {
         if (kind.equals(TextbookCase.KIND)) {
             return TextbookCase.parse(text);
         }
+        if (kind.equals(QueueCase.KIND)) {
+            return QueueCase.parse(text);
+        }
         Form form = form(kind);
         return form.scenario(Settings.standard(form.keys()).with(text));
     }

@@ -165,6 +165,11 @@ public final class EventLoop implements Body {
         readerArgs[descriptor] = arg;
     }
 
+    /// Nobody waits for the descriptor any more.
+    public void notReadable(int descriptor) {
+        readerKinds[descriptor] = NO_READER;
+    }
+
     /// Whether the epoll instance knows the descriptor.
     public boolean isWatched(int descriptor) {
         return descriptor < watched.length && watched[descriptor];

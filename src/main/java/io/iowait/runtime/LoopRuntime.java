@@ -2,6 +2,7 @@ package io.iowait.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import io.iowait.engine.Time;
 import io.iowait.io.Files;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Registers;
@@ -12,10 +13,12 @@ import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Globals;
 import io.iowait.program.Interpreter;
+import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a program as coroutines of one event loop, on one kernel thread: a coroutine a strand, and
@@ -46,6 +49,9 @@ public final class LoopRuntime implements LoopTenant {
     private static final int POST = 17;
     private static final int ACCEPT = 18;
     private static final int REFUSE = 19;
+    private static final int ALL_OF = 20;
+    private static final int TIMEOUT = 21;
+    private static final int CANCEL = 22;
 
     /// Entries of the ready queue: a strand goes on; a sleeping one's time is up; a descriptor that
     /// a strand waits for is readable.
@@ -57,8 +63,24 @@ public final class LoopRuntime implements LoopTenant {
     /// What a strand offloaded is done.
     private static final int OFFLOADED = 3;
 
+    /// The time of a strand that waits for another is up.
+    private static final int TIME_UP = 4;
+
+    /// What a suspended strand waits for: nothing (its step is in the ready queue), a timer, a
+    /// descriptor, a lock, the end of others, a worker.
+    private static final byte FOR_NOTHING = 0;
+
+    private static final byte FOR_TIMER = 1;
+    private static final byte FOR_DESCRIPTOR = 2;
+    private static final byte FOR_LOCK = 3;
+    private static final byte FOR_OTHERS = 4;
+    private static final byte FOR_WORKER = 5;
+
+    private static final String CANCELLED = "Cancelled";
+
     private static final int NOBODY = -1;
     private static final int ALL = -2;
+    private static final int SEVERAL = -3;
 
     private final Kernel kernel;
     private final Code code;
@@ -76,11 +98,18 @@ public final class LoopRuntime implements LoopTenant {
     private int[] parents = new int[16];
     private int[] children = new int[16];
 
-    /// The child a strand waits for, [#ALL], or [#NOBODY].
+    /// The child a strand waits for, [#ALL], [#SEVERAL], or [#NOBODY].
     private int[] joining = new int[16];
 
     private int[] joiners = new int[16];
     private boolean[] over = new boolean[16];
+    private byte[] waitsFor = new byte[16];
+
+    /// The timer, descriptor or lock it waits for; how many children with [#SEVERAL].
+    private int[] waitsOn = new int[16];
+
+    private int[] generations = new int[16];
+    private boolean[] cancelled = new boolean[16];
     private int[] free = new int[16];
     private int freeCount;
     private int strandCount;
@@ -111,7 +140,9 @@ public final class LoopRuntime implements LoopTenant {
         this.globals = this.code.newGlobals();
         this.log = log;
         this.loop = new EventLoop(files, flavour, this, id);
-        this.joins = code.askNames().contains(Asks.JOIN);
+        this.joins =
+                List.of(Asks.JOIN, Asks.ALL_OF, Asks.TIMEOUT, Asks.CANCEL).stream()
+                        .anyMatch(code.askNames()::contains);
         Arrays.fill(readers, NOBODY);
     }
 
@@ -166,7 +197,10 @@ public final class LoopRuntime implements LoopTenant {
                 .add(Asks.WAIT, WAIT, 1, 1)
                 .add(Asks.POST, POST, 1, 1)
                 .add(Asks.ACCEPT, ACCEPT, 1, 1)
-                .add(Asks.REFUSE, REFUSE, 2, 2);
+                .add(Asks.REFUSE, REFUSE, 2, 2)
+                .add(Asks.ALL_OF, ALL_OF)
+                .add(Asks.TIMEOUT, TIMEOUT, 2, 2)
+                .add(Asks.CANCEL, CANCEL, 1, 1);
     }
 
     /// Index of a function of the program.
@@ -243,6 +277,9 @@ public final class LoopRuntime implements LoopTenant {
                 int call = strandOf(running).askKind() == ACCEPT ? Sys.ACCEPT : Sys.READ;
                 return registers.syscall(call, arg, readSizes[running]);
             }
+            case TIME_UP -> {
+                return timeUp(arg, nowNs, registers);
+            }
             case WAKE, OFFLOADED -> {
                 return hop(arg, nowNs, registers);
             }
@@ -288,6 +325,7 @@ public final class LoopRuntime implements LoopTenant {
     /// What a timer or a descriptor woke goes on, now or one iteration later.
     private int hop(int id, long nowNs, Registers registers) {
         if (loop.flavour().queuedHop()) {
+            waitsFor[id] = FOR_NOTHING;
             loop.callSoon(GO_ON, id, null);
             return DONE;
         }
@@ -296,7 +334,11 @@ public final class LoopRuntime implements LoopTenant {
 
     private int step(int id, long nowNs, Registers registers) {
         Strand strand = strandOf(id);
-        if (strand.awaitsAnswer()) {
+        waitsFor[id] = FOR_NOTHING;
+        if (cancelled[id]) {
+            cancelled[id] = false;
+            strand.throwInto(Raised.byLibrary(CANCELLED, ""));
+        } else if (strand.awaitsAnswer()) {
             strand.answer(answers[id]);
         }
         return execute(id, strand, nowNs, registers);
@@ -321,7 +363,9 @@ public final class LoopRuntime implements LoopTenant {
                     return registers.compute(0);
                 }
                 case Interpreter.RAISED -> {
-                    log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    if (!strand.raised().className().equals(CANCELLED)) {
+                        log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    }
                     return ends(id);
                 }
                 default -> {
@@ -359,11 +403,22 @@ public final class LoopRuntime implements LoopTenant {
                 return offload(id, s, r);
             }
             case LOCK, WAIT -> {
-                return locks.take((int) s.argNumber(0), id) ? answered(s) : DONE;
+                int lock = (int) s.argNumber(0);
+                return locks.take(lock, id) ? answered(s) : waits(id, FOR_LOCK, lock);
             }
             case UNLOCK, POST -> {
                 giveBack(id, (int) s.argNumber(0), s.askKind() == UNLOCK);
                 return answered(s);
+            }
+            case ALL_OF -> {
+                return allOf(id, s);
+            }
+            case TIMEOUT -> {
+                return join(id, s, (int) s.argNumber(1), nowNs + Math.max(0, s.argNumber(0)));
+            }
+            case CANCEL -> {
+                s.answer(cancel((int) s.argNumber(0)) ? 1 : 0);
+                return ANSWERED;
             }
             case WRITE -> {
                 return r.syscall(Sys.WRITE, s.argNumber(0), s.argNumber(1));
@@ -383,7 +438,7 @@ public final class LoopRuntime implements LoopTenant {
                 return ANSWERED;
             }
             case JOIN -> {
-                return join(id, s);
+                return join(id, s, s.argCount() > 0 ? (int) s.argNumber(0) : ALL, Time.NEVER);
             }
             case REPLY, REFUSE -> {
                 reply(nowNs, s);
@@ -409,6 +464,7 @@ public final class LoopRuntime implements LoopTenant {
         int next = locks.giveBack(lock, id, isMutex);
         if (next != StrandLocks.NOBODY) {
             answers[next] = 0;
+            waitsFor[next] = FOR_NOTHING;
             loop.callSoon(GO_ON, next, null);
         }
     }
@@ -426,13 +482,15 @@ public final class LoopRuntime implements LoopTenant {
             call.argument(i - 1, s.argNumber(i));
         }
         pool.handCall();
+        waits(id, FOR_WORKER, 0);
         return pool.bell() == WorkerPool.NONE ? DONE : r.syscall(Sys.WRITE, pool.bell(), 1);
     }
 
     private int sleep(int id, long untilNs) {
         answers[id] = 0;
-        loop.callAt(untilNs, WAKE, id, null);
-        return DONE;
+        int handle = loop.callAt(untilNs, WAKE, id, null);
+        generations[id] = loop.generation(handle);
+        return waits(id, FOR_TIMER, handle);
     }
 
     private int read(int id, int descriptor, long bytes, Registers r) {
@@ -443,6 +501,7 @@ public final class LoopRuntime implements LoopTenant {
         }
         readers[descriptor] = id;
         readSizes[id] = bytes;
+        waits(id, FOR_DESCRIPTOR, descriptor);
         loop.onReadable(descriptor, READABLE, descriptor);
         return loop.isWatched(descriptor) ? DONE : loop.watch(descriptor, r);
     }
@@ -470,17 +529,99 @@ public final class LoopRuntime implements LoopTenant {
         return id;
     }
 
-    private int join(int id, Strand s) {
-        int child = s.argCount() > 0 ? (int) s.argNumber(0) : ALL;
+    /// A join answers 0; one with a time limit 1, or 0 if the time was up and the child is
+    /// cancelled.
+    private int join(int id, Strand s, int child, long untilNs) {
+        boolean limited = untilNs != Time.NEVER;
         if (child == ALL ? children[id] == 0 : over[child]) {
-            s.answer(0);
+            s.answer(limited ? 1 : 0);
             return ANSWERED;
         }
         joining[id] = child;
         if (child != ALL) {
             joiners[child] = id;
         }
+        answers[id] = limited ? 1 : 0;
+        waits(id, FOR_OTHERS, NOBODY);
+        if (limited) {
+            waitsOn[id] = loop.callAt(untilNs, TIME_UP, id, null);
+            generations[id] = loop.generation(waitsOn[id]);
+        }
         return DONE;
+    }
+
+    private int allOf(int id, Strand s) {
+        int pending = 0;
+        for (int i = 0; i < s.argCount(); i++) {
+            int child = (int) s.argNumber(i);
+            if (!over[child] && joiners[child] != id) {
+                joiners[child] = id;
+                pending++;
+            }
+        }
+        if (pending == 0) {
+            return answered(s);
+        }
+        joining[id] = SEVERAL;
+        answers[id] = 0;
+        return waits(id, FOR_OTHERS, pending);
+    }
+
+    private int timeUp(int id, long nowNs, Registers registers) {
+        int child = joining[id];
+        joining[id] = NOBODY;
+        joiners[child] = NOBODY;
+        cancel(child);
+        answers[id] = 0;
+        return hop(id, nowNs, registers);
+    }
+
+    private int waits(int id, byte what, int on) {
+        waitsFor[id] = what;
+        waitsOn[id] = on;
+        return DONE;
+    }
+
+    // ---------------------------------------------------------------- cancelling
+
+    /// Raises Cancelled where the strand waits; false if it is over. A worker finishes its call
+    /// first.
+    private boolean cancel(int id) {
+        if (over[id]) {
+            return false;
+        }
+        cancelled[id] = true;
+        switch (waitsFor[id]) {
+            case FOR_TIMER -> loop.cancel(waitsOn[id], generations[id]);
+            case FOR_DESCRIPTOR -> {
+                readers[waitsOn[id]] = NOBODY;
+                loop.notReadable(waitsOn[id]);
+            }
+            case FOR_LOCK -> locks.withdraw(waitsOn[id], id);
+            case FOR_OTHERS -> leaveJoin(id);
+            default -> {
+                return true; // its step is on the way
+            }
+        }
+        waitsFor[id] = FOR_NOTHING;
+        loop.callSoon(GO_ON, id, null);
+        return true;
+    }
+
+    private void leaveJoin(int id) {
+        if (joining[id] >= 0) {
+            joiners[joining[id]] = NOBODY;
+            if (waitsOn[id] != NOBODY) {
+                loop.cancel(waitsOn[id], generations[id]);
+            }
+        } else if (joining[id] == SEVERAL) {
+            for (int child = 0; child < strandCount; child++) {
+                if (joiners[child] == id) {
+                    joiners[child] = NOBODY;
+                }
+            }
+        }
+        joining[id] = NOBODY;
     }
 
     // ---------------------------------------------------------------- strands
@@ -502,6 +643,8 @@ public final class LoopRuntime implements LoopTenant {
         joining[id] = NOBODY;
         joiners[id] = NOBODY;
         over[id] = false;
+        waitsFor[id] = FOR_NOTHING;
+        cancelled[id] = false;
         return id;
     }
 
@@ -512,8 +655,9 @@ public final class LoopRuntime implements LoopTenant {
         if (parent != NOBODY && --children[parent] == 0 && joining[parent] == ALL) {
             goOnAfterJoin(parent);
         }
-        if (joiners[id] != NOBODY) {
-            goOnAfterJoin(joiners[id]);
+        int joiner = joiners[id];
+        if (joiner != NOBODY && (joining[joiner] != SEVERAL || --waitsOn[joiner] == 0)) {
+            goOnAfterJoin(joiner);
         }
         if (!joins) {
             free[freeCount++] = id; // nobody can ask for it any more
@@ -525,8 +669,11 @@ public final class LoopRuntime implements LoopTenant {
     }
 
     private void goOnAfterJoin(int id) {
+        if (joining[id] >= 0 && waitsOn[id] != NOBODY) {
+            loop.cancel(waitsOn[id], generations[id]);
+        }
         joining[id] = NOBODY;
-        answers[id] = 0;
+        waitsFor[id] = FOR_NOTHING;
         loop.callSoon(GO_ON, id, null);
     }
 
@@ -543,6 +690,10 @@ public final class LoopRuntime implements LoopTenant {
         joining = Arrays.copyOf(joining, capacity);
         joiners = Arrays.copyOf(joiners, capacity);
         over = Arrays.copyOf(over, capacity);
+        waitsFor = Arrays.copyOf(waitsFor, capacity);
+        waitsOn = Arrays.copyOf(waitsOn, capacity);
+        generations = Arrays.copyOf(generations, capacity);
+        cancelled = Arrays.copyOf(cancelled, capacity);
         free = Arrays.copyOf(free, capacity);
     }
 }

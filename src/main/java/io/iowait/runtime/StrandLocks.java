@@ -41,6 +41,17 @@ final class StrandLocks {
         return true;
     }
 
+    /// The strand waits no longer.
+    void withdraw(int lock, int strand) {
+        IntQueue waiters = words.get(lock).waiters;
+        for (int left = waiters.size(); left > 0; left--) {
+            int waiter = waiters.take();
+            if (waiter != strand) {
+                waiters.add(waiter);
+            }
+        }
+    }
+
     /// Gives one back; the strand that has it now, or [#NOBODY].
     ///
     /// @throws IllegalArgumentException if it is a mutex that another strand holds

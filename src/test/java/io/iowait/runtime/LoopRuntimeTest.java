@@ -3,11 +3,13 @@ package io.iowait.runtime;
 import static io.iowait.program.Dsl.add;
 import static io.iowait.program.Dsl.ask;
 import static io.iowait.program.Dsl.askInto;
+import static io.iowait.program.Dsl.attempt;
 import static io.iowait.program.Dsl.body;
 import static io.iowait.program.Dsl.compute;
 import static io.iowait.program.Dsl.div;
 import static io.iowait.program.Dsl.forever;
 import static io.iowait.program.Dsl.function;
+import static io.iowait.program.Dsl.handler;
 import static io.iowait.program.Dsl.log;
 import static io.iowait.program.Dsl.now;
 import static io.iowait.program.Dsl.set;
@@ -247,6 +249,100 @@ class LoopRuntimeTest {
         runtime.spawn(0, 2);
         assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
         assertThat(lines).containsExactly("0 1 in", "10 2 in", "20 both");
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void allOfWaitsForTheSlowestOfThoseNamed(LoopFlavour flavour) {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("all")
+                                .function(
+                                        "main",
+                                        List.of(),
+                                        body(
+                                                askInto("a", "spawn", function("child"), 30),
+                                                askInto("b", "spawn", function("child"), 10),
+                                                ask("spawn", function("child"), 99),
+                                                ask("all_of", var("a"), var("b")),
+                                                log("both"),
+                                                ask("all_of", var("a"), var("b")),
+                                                log("still")))
+                                .function("child", List.of("ns"), body(ask("sleep", var("ns")))),
+                        flavour);
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("30 both", "30 still");
+    }
+
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void aTimeLimitCancelsWhatIsTooSlow(LoopFlavour flavour) {
+        LoopRuntime runtime =
+                runtime(
+                        Program.named("limits")
+                                .function(
+                                        "main",
+                                        List.of(),
+                                        body(
+                                                askInto("a", "spawn", function("child"), 30),
+                                                askInto("r", "timeout", 20, var("a")),
+                                                log("a {r}"),
+                                                askInto("b", "spawn", function("child"), 10),
+                                                askInto("r", "timeout", 20, var("b")),
+                                                log("b {r}"),
+                                                askInto("r", "cancel", var("b")),
+                                                log("cancel {r}")))
+                                .function(
+                                        "child",
+                                        List.of("ns"),
+                                        body(
+                                                attempt(
+                                                        body(ask("sleep", var("ns")), log("slept")),
+                                                        handler("Cancelled", "e", log("cut"))))),
+                        flavour);
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines)
+                .containsExactlyInAnyOrder("20 a 0", "20 cut", "30 slept", "30 b 1", "30 cancel 0");
+    }
+
+    /// Whatever a coroutine waits for, cancelling ends the wait and takes it out of the queue.
+    @ParameterizedTest
+    @MethodSource("flavours")
+    void cancellingEndsEveryKindOfWait(LoopFlavour flavour) {
+        int timer = files.openTimer().descriptor();
+        Program.Builder program =
+                Program.named("cancel")
+                        .function(
+                                "main",
+                                List.of(),
+                                body(
+                                        ask("lock", 0),
+                                        askInto("a", "spawn", function("sleeper")),
+                                        askInto("b", "spawn", function("reader")),
+                                        askInto("c", "spawn", function("locker")),
+                                        askInto("d", "spawn", function("joiner"), var("a")),
+                                        askInto("e", "spawn", function("locker")),
+                                        ask("sleep", 10),
+                                        ask("cancel", var("d")),
+                                        ask("cancel", var("a")),
+                                        ask("cancel", var("b")),
+                                        ask("cancel", var("c")),
+                                        ask("all_of", var("a"), var("b"), var("c"), var("d")),
+                                        log("all cut"),
+                                        ask("unlock", 0),
+                                        ask("join", var("e")),
+                                        log("e had it")))
+                        .function("sleeper", List.of(), body(ask("sleep", 1000), log("no")))
+                        .function("reader", List.of(), body(ask("read", timer), log("no")))
+                        .function("locker", List.of(), body(ask("lock", 0), ask("unlock", 0)))
+                        .function("joiner", List.of("x"), body(ask("join", var("x")), log("no")));
+        LoopRuntime runtime = runtime(program, flavour);
+        runtime.createMutex();
+        runtime.spawn(0);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("10 all cut", "10 e had it");
     }
 
     private LoopRuntime offloading(int workers) {

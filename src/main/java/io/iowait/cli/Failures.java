@@ -63,7 +63,10 @@ final class Failures {
         String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         return switch (e) {
             case CliException cli -> status(err, message, cli.status());
-            case ScenarioException scenario -> status(err, message, Exit.BAD_INPUT);
+            case ScenarioException scenario -> {
+                scenario.problems().forEach(problem -> line(err, problem));
+                yield Exit.BAD_INPUT;
+            }
             case TraceException trace -> status(err, message, Exit.BAD_INPUT);
             case NoSuchFileException file ->
                     status(err, "no such file: " + message, Exit.BAD_INPUT);

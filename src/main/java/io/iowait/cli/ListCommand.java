@@ -3,8 +3,12 @@ package io.iowait.cli;
 import io.iowait.machine.Policies;
 import io.iowait.machine.Profiles;
 import io.iowait.scenario.Key;
+import io.iowait.scenario.ScenarioFile;
 import io.iowait.scenario.Scenarios;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,13 +43,20 @@ final class ListCommand implements Callable<Integer> {
         } else if (scenario == null) {
             printEverything(out);
         } else {
-            for (Key key : Scenarios.keys(scenario)) {
+            for (Key key : keys(scenario)) {
                 String values = key.domain().describe();
                 String shown = key.name() + "=" + key.standard();
                 out.printf("%-24s %s (%s)%n", shown, key.about(), values);
             }
         }
         return Exit.OK;
+    }
+
+    private static List<Key> keys(String scenario) {
+        Path path = Path.of(scenario);
+        return ScenarioFile.isOne(path) && Files.exists(path)
+                ? ScenarioFile.read(path, List.of()).keys()
+                : Scenarios.keys(scenario);
     }
 
     private static void printEverything(PrintWriter out) {
@@ -77,7 +88,7 @@ final class ListCommand implements Callable<Integer> {
     private static ObjectNode keysOf(String scenario) {
         ObjectNode document = Json.object().put("scenario", scenario);
         ArrayNode keys = document.putArray("keys");
-        for (Key key : Scenarios.keys(scenario)) {
+        for (Key key : keys(scenario)) {
             keys.addObject()
                     .put("name", key.name())
                     .put("default", key.standard())

@@ -22,7 +22,7 @@ final class RunAnswer {
     private RunAnswer() {}
 
     static void print(PrintWriter out, String name, Execution.Done done, boolean lawTable) {
-        out.println(name + "  " + Console.headline(done.scenario()));
+        out.println(name + "  " + withoutName(Console.headline(done.scenario()), name));
         done.log().stream().limit(LOG_LINES_MAX).forEach(line -> out.println("  " + line));
         if (done.log().size() > LOG_LINES_MAX) {
             out.printf("  .. and %d lines more%n", done.log().size() - LOG_LINES_MAX);
@@ -33,6 +33,12 @@ final class RunAnswer {
         done.laws().ifPresent(report -> printLaws(out, report, lawTable));
         done.recorder().ifPresent(recorder -> printRecording(out, recorder));
         out.flush();
+    }
+
+    /// The line of a scenario file begins with its name.
+    private static String withoutName(String headline, String name) {
+        String file = name.substring(name.lastIndexOf('/') + 1) + " ";
+        return headline.startsWith(file) ? headline.substring(file.length()) : headline;
     }
 
     /// Figures of those runs that are about requests, side by side; beside recorded ones where the

@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "run",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a scenario: a built-in one by name, with some of its keys changed.",
+            "Runs a scenario, a built-in one by name or a YAML file, with some of its keys changed.",
             "Without any word: the flagship as threads and as a loop, beside recorded Linux, with a"
                     + " trace that is checked and replayed.",
             "Keys are given as key=value or by the options below. A key with several values, as in"
@@ -38,6 +38,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  iowait run flagship --record /tmp/t       record it to a folder ..",
             "  iowait run flagship --record /tmp/t.iowt  .. or packed into one small file",
             "  iowait run --as threads,loop              .. as threads and as an event loop",
+            "  iowait run docs/examples/three-jobs.yaml slice=1ms  a scenario file",
             "  iowait run two-sleeps --defect timer-early  plant a defect: which law notices?",
             "",
             "iowait list shows the scenarios; iowait list flagship shows the keys of one."

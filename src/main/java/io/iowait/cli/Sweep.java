@@ -1,6 +1,7 @@
 package io.iowait.cli;
 
 import io.iowait.scenario.Scenario;
+import io.iowait.scenario.ScenarioFile;
 import io.iowait.scenario.Scenarios;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,12 +22,16 @@ final class Sweep {
     /// A built-in, or the workload in a file or folder.
     static Scenario scenario(String name, List<String> chosen) {
         boolean builtin = Scenarios.builtins().stream().anyMatch(b -> b.name().equals(name));
-        if (!builtin && name.contains("/") && !Files.exists(Path.of(name))) {
+        boolean isPath = name.contains("/") || ScenarioFile.isOne(Path.of(name));
+        if (!builtin && isPath && !Files.exists(Path.of(name))) {
             throw new CliException(Exit.BAD_INPUT, "no such file or folder: " + name);
         }
         if (builtin || !Files.exists(Path.of(name))) {
             return Scenarios.builtin(name, chosen);
         }
-        return Scenarios.workload(Path.of(name), chosen);
+        Path path = Path.of(name);
+        return ScenarioFile.isOne(path)
+                ? ScenarioFile.read(path, chosen)
+                : Scenarios.workload(path, chosen);
     }
 }

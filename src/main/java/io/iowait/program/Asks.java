@@ -7,6 +7,10 @@ import java.util.List;
 public final class Asks {
     public static final String SLEEP = "sleep";
     public static final String SLEEP_UNTIL = "sleep_until";
+
+    /// A sleep of the whole thread, even of an event loop's.
+    public static final String BLOCK = "block";
+
     public static final String YIELD = "yield";
     public static final String OPEN = "open";
     public static final String READ = "read";
@@ -54,6 +58,7 @@ public final class Asks {
             List.of(
                     SLEEP,
                     SLEEP_UNTIL,
+                    BLOCK,
                     YIELD,
                     OPEN,
                     READ,

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// Life: build it, [#spawn] what runs at first, [#create] the thread, start it by the kernel.
 public final class LoopRuntime implements LoopTenant {
     private static final int SLEEP = 0;
+    private static final int BLOCK = 99;
     private static final int SLEEP_UNTIL = 1;
     private static final int YIELD = 2;
     private static final int READ = 3;
@@ -180,6 +181,7 @@ public final class LoopRuntime implements LoopTenant {
     public static AskTable asks() {
         return new AskTable()
                 .add(Asks.SLEEP, SLEEP, 1, 1)
+                .add(Asks.BLOCK, BLOCK, 1, 1)
                 .add(Asks.SLEEP_UNTIL, SLEEP_UNTIL, 1, 1)
                 .add(Asks.YIELD, YIELD, 0, 0)
                 .add(Asks.READ, READ, 1, 2)
@@ -387,6 +389,9 @@ public final class LoopRuntime implements LoopTenant {
             }
             case SLEEP_UNTIL -> {
                 return sleep(id, s.argNumber(0));
+            }
+            case BLOCK -> {
+                return r.syscall(Sys.NANOSLEEP, s.argNumber(0), 0);
             }
             case YIELD -> {
                 answers[id] = 0;

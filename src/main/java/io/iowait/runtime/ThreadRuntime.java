@@ -101,6 +101,7 @@ public final class ThreadRuntime implements Body {
     public static AskTable asks() {
         return new AskTable()
                 .add(Asks.SLEEP, SLEEP, 1, 1)
+                .add(Asks.BLOCK, SLEEP, 1, 1)
                 .add(Asks.SLEEP_UNTIL, SLEEP_UNTIL, 1, 1)
                 .add(Asks.YIELD, YIELD, 0, 0)
                 .add(Asks.READ, READ, 1, 2)

@@ -3,12 +3,23 @@ package io.iowait.scenario;
 import java.util.List;
 
 /// A scenario says something that cannot be meant; the message is one line that names the key, what
-/// was found, what was expected, and the nearest valid word.
+/// was found, what was expected, and the nearest valid word. A file may say several such things, a
+/// line each.
 public final class ScenarioException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     public ScenarioException(String message) {
         super(message);
+    }
+
+    /// Several at once, a line each.
+    static ScenarioException all(List<String> problems) {
+        return new ScenarioException(String.join("\n", problems));
+    }
+
+    /// What is wrong, one line each.
+    public List<String> problems() {
+        return String.valueOf(getMessage()).lines().toList();
     }
 
     /// A value that does not fit its key.

@@ -3,6 +3,7 @@ package io.iowait.scenario;
 import io.iowait.kernel.Defect;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The scenarios that iowait knows by name, and the kinds of which they are.
@@ -118,6 +119,9 @@ public final class Scenarios {
         if (kind.equals(QueueCase.KIND)) {
             return QueueCase.parse(text);
         }
+        if (kind.equals(ScenarioFile.KIND)) {
+            return ScenarioFile.parse(text);
+        }
         Form form = form(kind);
         return form.scenario(Settings.standard(form.keys()).with(text));
     }
@@ -145,12 +149,15 @@ public final class Scenarios {
     }
 
     private static Form form(String kind) {
-        for (Form form : FORMS) {
-            if (form.kind().equals(kind)) {
-                return form;
-            }
-        }
-        List<String> kinds = FORMS.stream().map(Form::kind).toList();
-        throw ScenarioException.unknown("kind of scenario", kind, kinds);
+        return formOf(kind)
+                .orElseThrow(() -> ScenarioException.unknown("kind of scenario", kind, kinds()));
+    }
+
+    static Optional<Form> formOf(String kind) {
+        return FORMS.stream().filter(form -> form.kind().equals(kind)).findFirst();
+    }
+
+    static List<String> kinds() {
+        return FORMS.stream().map(Form::kind).toList();
     }
 }

@@ -113,7 +113,7 @@ class BadInputTest {
                     run --policy fifoo                     | 2 | did you mean 'fifo'?
                     run flagship profile=linux             | 2 | unknown profile: found 'linux', expected one of zero
                     run flagship device=disk               | 2 | unknown device: found 'disk', expected one of timer, service
-                    run flagship as=fibres                 | 2 | unknown as: found 'fibres', expected one of threads, loop
+                    run flagship as=fibres                 | 2 | unknown as: found 'fibres', expected one of threads,
                     run flagship exact=maybe               | 2 | unknown exact: found 'maybe'
                     run flagship profile=zero              | 2 | exact: found 'false', expected true with profile=zero
                     run flagship --defect timer-erly       | 2 | did you mean 'timer-early'?

@@ -302,6 +302,10 @@ public final class AsyncioRuntime implements LoopTenant {
             }
             case EXECUTOR -> execute(a, a.object(2), null);
             case EXECUTOR_ERROR -> execute(a, Value.NULL, a.newException(2));
+            case BLOCK -> {
+                calls.add(Sys.NANOSLEEP, a.number(0), 0);
+                yield Value.NULL;
+            }
             case READ -> read(a, a.object(1), null);
             case READ_ERROR -> read(a, Value.NULL, a.newException(1));
             default -> {

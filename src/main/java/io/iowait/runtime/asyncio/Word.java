@@ -33,6 +33,9 @@ public enum Word {
     /// A job that fails: pool, duration, class name, message.
     EXECUTOR_ERROR(4, 4),
 
+    /// Sleeps with the whole thread, as a call of the operating system that blocks: duration.
+    BLOCK(1, 1),
+
     /// A read from a device: device, value.
     READ(2, 2),
 

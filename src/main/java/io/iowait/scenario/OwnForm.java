@@ -1,0 +1,358 @@
+package io.iowait.scenario;
+
+import io.iowait.engine.Time;
+import io.iowait.program.Dsl;
+import io.iowait.program.Function;
+import io.iowait.program.Program;
+import io.iowait.program.Statement;
+import io.iowait.program.Value;
+import io.iowait.runtime.asyncio.Library;
+import io.iowait.scenario.YamlDoc.Field;
+import io.iowait.tracepoint.Facts;
+import io.iowait.tracepoint.Tracer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/// A program of one's own: the tasks and functions of a scenario file.
+///
+/// Reading has two steps, since a file's parameters are keys of the scenario: first the keys are
+/// known, then, with their values, [#prepare] reads the rest.
+final class OwnForm extends Form {
+    static final String KIND = "program";
+    static final List<String> WORKLOAD_KEYS =
+            List.of("as", "until", "forever", "params", "variables", "tasks", "functions");
+    static final String MAIN = "main#";
+
+    private static final List<String> TASK_KEYS =
+            List.of("name", "count", "start", "every", "priority", "nice", "cpus", "steps");
+    private static final int TASKS_MAX = 1_000_000;
+    private static final String TASKS = "tasks#";
+
+    private final YamlDoc doc;
+    private final Map<String, Field> top;
+    private final Map<String, Field> workload;
+    private final Declarations names;
+    private final List<Task> tasks = new ArrayList<>();
+    private final List<Function> functions = new ArrayList<>();
+    private final Map<String, StepReader.Reach> reaches = new LinkedHashMap<>();
+    private StepKind.Runtime runtime = StepKind.Runtime.THREADS;
+
+    /// Tasks that run the same steps.
+    record Task(
+            String name,
+            int count,
+            long startNs,
+            long everyNs,
+            int priority,
+            int nice,
+            long cpus,
+            String function) {}
+
+    private OwnForm(
+            YamlDoc doc,
+            Map<String, Field> top,
+            Map<String, Field> workload,
+            Declarations names,
+            List<Key> keys,
+            List<String> machine) {
+        super(KIND, keys, machine.toArray(String[]::new));
+        this.doc = doc;
+        this.top = top;
+        this.workload = workload;
+        this.names = names;
+    }
+
+    static OwnForm read(
+            YamlDoc doc,
+            Map<String, Field> top,
+            Map<String, Field> workload,
+            List<String> machine) {
+        Declarations names = new Declarations(doc);
+        names.readParams(workload.get("params"));
+        List<Key> keys = new ArrayList<>();
+        keys.add(
+                Key.word(
+                        "as",
+                        StepKind.Runtime.words(),
+                        names.word(workload.get("as"), StepKind.Runtime.words()),
+                        "a thread each, coroutines of a plain loop, or of asyncio"));
+        keys.add(
+                Key.time(
+                        "until",
+                        Units.time(names.timeNs(workload.get("until"), 0)),
+                        "when to stop; 0: when all has ended"));
+        List<String> taken = new ArrayList<>(List.of("as", "until"));
+        MachineKeys.keys().forEach(key -> taken.add(key.name()));
+        for (Key param : names.params()) {
+            if (taken.contains(param.name())) {
+                doc.problem(
+                        Objects.requireNonNull(workload.get("params")).value(),
+                        "params: found '%s', a key of every scenario, expected another name"
+                                .formatted(param.name()));
+            } else {
+                keys.add(param);
+            }
+        }
+        return new OwnForm(doc, top, workload, names, keys, machine);
+    }
+
+    // ---------------------------------------------------------------- reading
+
+    /// Reads everything else for these values of the keys.
+    void prepare(Settings settings) {
+        runtime = StepKind.Runtime.of(settings.word("as"));
+        names.setParams(settings);
+        names.read(top);
+        names.readVariables(workload.get("variables"));
+        Map<String, Field> declared = new LinkedHashMap<>();
+        if (workload.containsKey("functions")) {
+            Node section = Objects.requireNonNull(workload.get("functions")).value();
+            declared.putAll(doc.fields(section, "functions"));
+        }
+        declared.values().forEach(names::declareFunction);
+        declared.values().forEach(this::readFunction);
+        Field list = workload.get("tasks");
+        if (list == null) {
+            doc.problem(doc.root(), "workload: found neither 'kind' nor 'tasks', expected one");
+            return;
+        }
+        List<Node> items = doc.items(list.value(), "tasks");
+        items.forEach(this::readTask);
+        refuseDevicesOfSpawned();
+        if (items.isEmpty()) {
+            doc.problem(list.key(), "tasks: found none, expected at least one");
+        } else if (tasks.stream().mapToLong(Task::count).sum() > TASKS_MAX) {
+            doc.problem(
+                    list.key(), "tasks: found more than %d, expected fewer".formatted(TASKS_MAX));
+        }
+        if (isForever() && runtime != StepKind.Runtime.ASYNCIO) {
+            doc.problem(
+                    Objects.requireNonNull(workload.get("forever")).key(),
+                    "forever: found as=%s, expected as=asyncio".formatted(runtime.word()));
+        }
+    }
+
+    /// A channel to a device belongs to one task; a spawned one has none.
+    private void refuseDevicesOfSpawned() {
+        if (runtime == StepKind.Runtime.ASYNCIO) {
+            return;
+        }
+        for (StepReader.Reach reach : reaches.values()) {
+            for (Node spawned : reach.spawns()) {
+                String function = doc.text(spawned, "spawn").orElse("");
+                deviceOf(function, new ArrayList<>())
+                        .ifPresent(device ->
+                                doc.problem(
+                                        spawned,
+                                        "spawn: found '%s', which uses the device '%s', expected 'call', or as=asyncio"
+                                                .formatted(function, device)));
+            }
+        }
+    }
+
+    private Optional<String> deviceOf(String function, List<String> seen) {
+        StepReader.Reach reach = reaches.get(function);
+        if (reach == null || seen.contains(function)) {
+            return Optional.empty();
+        }
+        seen.add(function);
+        return reach.devices().stream()
+                .findFirst()
+                .or(() ->
+                        reach.calls().stream()
+                                .flatMap(called -> deviceOf(called, seen).stream())
+                                .findFirst());
+    }
+
+    /// Compiles once, for what only the compiler sees.
+    void check() {
+        try {
+            Program.Builder builder = builder();
+            names.things()
+                    .keySet()
+                    .forEach(name -> {
+                        builder.object(name, 0L);
+                        builder.object(name + "#read", 0L);
+                        builder.object(name + "#write", 0L);
+                    });
+            builder.compile();
+        } catch (IllegalArgumentException e) {
+            doc.problem(doc.root(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    private StepWords words() {
+        return runtime == StepKind.Runtime.ASYNCIO
+                ? new AsyncioWords()
+                : new PlainWords(runtime, names);
+    }
+
+    private List<String> hidden() {
+        return runtime == StepKind.Runtime.ASYNCIO ? List.of() : PlainWords.hidden(names);
+    }
+
+    private void readFunction(Field function) {
+        Map<String, Field> fields =
+                doc.fields(
+                        function.value(),
+                        "function " + function.name(),
+                        List.of("params", "steps"));
+        Field steps = fields.get("steps");
+        if (steps == null) {
+            doc.problem(function.key(), function.name() + ": found no 'steps', expected some");
+            return;
+        }
+        List<String> params = Objects.requireNonNull(names.functions().get(function.name()));
+        add(function.name(), params, "function " + function.name(), steps.value());
+    }
+
+    private void add(String name, List<String> params, String what, Node steps) {
+        List<Statement> body = new ArrayList<>();
+        if (runtime == StepKind.Runtime.ASYNCIO) {
+            body.add(Dsl.set(AsyncioWords.CHILDREN, Dsl.list()));
+        }
+        StepReader reader = new StepReader(doc, names, words(), what, params);
+        body.addAll(reader.read(steps));
+        reaches.put(name, reader.reach());
+        List<String> all = new ArrayList<>(params);
+        all.addAll(hidden());
+        functions.add(new Function(name, all, body));
+    }
+
+    private void readTask(Node node) {
+        Map<String, Field> fields = doc.fields(node, "a task", TASK_KEYS);
+        Field named = fields.get("name");
+        String name = "task" + (tasks.size() + 1);
+        if (named != null) {
+            name = doc.text(named.value(), "name").orElse(name);
+        }
+        Field steps = fields.get("steps");
+        if (steps == null) {
+            doc.problem(node, "task %s: found no 'steps', expected some".formatted(name));
+            return;
+        }
+        String function = "task " + tasks.size() + " " + name;
+        Task task =
+                new Task(
+                        name,
+                        (int) names.count(fields.get("count"), 1, TASKS_MAX, 1),
+                        names.timeNs(fields.get("start"), 0),
+                        names.timeNs(fields.get("every"), 0),
+                        (int) names.count(fields.get("priority"), 0, 99, 0),
+                        nice(fields.get("nice")),
+                        cpus(fields.get("cpus")),
+                        function);
+        tasks.add(task);
+        add(function, List.of("index"), "task " + name, steps.value());
+    }
+
+    private int nice(@Nullable Field field) {
+        if (field == null) {
+            return 0;
+        }
+        String text = doc.text(field.value(), "nice").orElse("0");
+        if (!text.matches("-?\\d{1,2}")
+                || Integer.parseInt(text) < -20
+                || Integer.parseInt(text) > 19) {
+            doc.problem(
+                    field.value(),
+                    "nice: found '%s', expected a number in -20..19".formatted(text));
+            return 0;
+        }
+        return Integer.parseInt(text);
+    }
+
+    private long cpus(@Nullable Field field) {
+        long mask = 0;
+        if (field != null) {
+            for (Node cpu : doc.items(field.value(), "cpus")) {
+                mask |= 1L << names.count(new Field("cpus", cpu, cpu), 0, 63, 0);
+            }
+        }
+        return mask == 0 ? -1L : mask;
+    }
+
+    // ---------------------------------------------------------------- for the run
+
+    boolean isForever() {
+        Field field = workload.get("forever");
+        return field != null && names.word(field, List.of("false", "true")).equals("true");
+    }
+
+    Declarations names() {
+        return names;
+    }
+
+    List<Task> tasks() {
+        return tasks;
+    }
+
+    StepKind.Runtime runtime() {
+        return runtime;
+    }
+
+    /// The program, to which its objects are still to be added.
+    Program.Builder builder() {
+        Program.Builder builder = Program.named(KIND).main(MAIN);
+        names.variables().forEach(builder::global);
+        names.paramValues()
+                .forEach((name, value) ->
+                        builder.object(
+                                name,
+                                switch (value) {
+                                    case io.iowait.program.Expr.Num n -> n.value();
+                                    case io.iowait.program.Expr.Bool b ->
+                                            b.value() ? Value.TRUE : Value.FALSE;
+                                    default -> Value.NULL;
+                                }));
+        functions.forEach(builder::function);
+        boolean asyncio = runtime == StepKind.Runtime.ASYNCIO;
+        builder.function(MAIN, List.of(), asyncio ? asyncioMain() : List.of());
+        return asyncio ? Library.addTo(builder) : builder;
+    }
+
+    /// Starts all tasks in order and waits for all; forever: runs their steps as a callback.
+    private List<Statement> asyncioMain() {
+        List<Statement> main = new ArrayList<>();
+        if (isForever()) {
+            tasks.forEach(task -> main.add(Dsl.call(task.function, 0)));
+            return main;
+        }
+        main.add(Dsl.set(TASKS, Dsl.list()));
+        for (Task task : tasks) {
+            main.add(
+                    Dsl.repeat(
+                            task.count,
+                            "index#",
+                            Dsl.append(
+                                    TASKS,
+                                    Library.ask(
+                                            io.iowait.runtime.asyncio.Word.SPAWN,
+                                            Library.coroutine(task.function, Dsl.var("index#"))))));
+        }
+        main.add(Dsl.forEach(Dsl.var(TASKS), "one#", Library.await(Dsl.var("one#"), "")));
+        return main;
+    }
+
+    @Override
+    void tell(Settings settings, Facts.Builder facts) {
+        facts.put("runtime", settings.word("as"));
+    }
+
+    @Override
+    Scenario.Run build(Scenario scenario, Settings settings, Tracer tracer) {
+        long untilNs = settings.timeNs("until");
+        int count = tasks.stream().mapToInt(Task::count).sum();
+        OwnRun run =
+                new OwnRun(
+                        this,
+                        machine(settings, runtime == StepKind.Runtime.THREADS ? count : 4, tracer));
+        return run.build(scenario, untilNs == 0 ? Time.NEVER : untilNs);
+    }
+}

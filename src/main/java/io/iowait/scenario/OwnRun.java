@@ -1,0 +1,188 @@
+package io.iowait.scenario;
+
+import io.iowait.device.ServiceDriver;
+import io.iowait.device.ServiceModel;
+import io.iowait.engine.Distribution;
+import io.iowait.io.Pipe;
+import io.iowait.kernel.Kernel;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.machine.Machine;
+import io.iowait.program.Code;
+import io.iowait.program.Program;
+import io.iowait.runtime.LoopFlavour;
+import io.iowait.runtime.LoopRuntime;
+import io.iowait.runtime.ThreadRuntime;
+import io.iowait.runtime.asyncio.AsyncioRuntime;
+import io.iowait.runtime.asyncio.Declaration;
+import io.iowait.runtime.asyncio.RunPlan;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Builds the machine of a program of one's own: its objects, then its tasks in its runtime.
+final class OwnRun {
+    private final OwnForm form;
+    private final Declarations names;
+    private final Machine machine;
+    private final Kernel kernel;
+    private final Program.Builder program;
+    private final List<String> log = new ArrayList<>();
+    private final Map<String, ServiceDriver> devices = new LinkedHashMap<>();
+    private final Map<String, Declaration> declared = new LinkedHashMap<>();
+
+    OwnRun(OwnForm form, Machine machine) {
+        this.form = form;
+        this.names = form.names();
+        this.machine = machine;
+        this.kernel = machine.kernel();
+        this.program = form.builder();
+    }
+
+    Scenario.Run build(Scenario scenario, long untilNs) {
+        switch (form.runtime()) {
+            case THREADS -> {
+                names.things().forEach(this::makeForKernel);
+                threads(program.compile());
+            }
+            case LOOP -> {
+                names.things().forEach(this::makeForKernel);
+                loop(program.compile());
+            }
+            case ASYNCIO -> {
+                names.things().forEach(this::declare);
+                asyncio(program.compile());
+            }
+        }
+        return new Scenario.Run(scenario, machine, 0, untilNs, log);
+    }
+
+    // ---------------------------------------------------------------- objects
+
+    private void makeForKernel(String name, Declarations.Thing thing) {
+        switch (thing.kind()) {
+            case Declarations.LOCK ->
+                    program.object(name, (long) machine.locks().createMutex(name));
+            case Declarations.SEMAPHORE ->
+                    program.object(
+                            name, (long) machine.locks().createSemaphore(name, thing.number()));
+            case Declarations.BARRIER ->
+                    program.object(name, (long) machine.barriers().create(name, thing.number()));
+            case Declarations.PIPE -> {
+                Pipe pipe = machine.files().openPipe();
+                program.object(name + "#read", (long) pipe.readEnd().descriptor());
+                program.object(name + "#write", (long) pipe.writeEnd().descriptor());
+            }
+            case Declarations.DEVICE -> devices.put(name, driver(thing));
+            default -> {} // queues and pools have no steps here
+        }
+    }
+
+    private ServiceDriver driver(Declarations.Thing thing) {
+        Distribution service =
+                switch (thing.spread()) {
+                    case "exponential" -> Distribution.exponential(thing.timeNs());
+                    case "uniform" -> Distribution.uniform(thing.timeNs(), thing.maxNs());
+                    default -> Distribution.constant(thing.timeNs());
+                };
+        ServiceModel model =
+                new ServiceModel(
+                        service, thing.number() == 0 ? ServiceModel.UNBOUNDED : thing.number());
+        return new ServiceDriver(machine.files(), model, devices.size() + 1, thing.isDisk());
+    }
+
+    private void declare(String name, Declarations.Thing thing) {
+        Declaration declaration = new Declaration(declared.size(), thing.kind(), thing.number());
+        declared.put(name, declaration);
+        program.object(name, declaration);
+        if (thing.kind().equals(Declarations.DEVICE)) {
+            devices.put(name, driver(thing));
+        }
+    }
+
+    private long[] channels(int entity) {
+        return devices.values().stream()
+                .mapToLong(driver -> driver.open(entity).descriptor())
+                .toArray();
+    }
+
+    /// The arguments of a task's function.
+    private long[] args(int index, int entity) {
+        long[] channels = channels(entity);
+        long[] args = new long[channels.length + 1];
+        args[0] = index;
+        System.arraycopy(channels, 0, args, 1, channels.length);
+        return args;
+    }
+
+    // ---------------------------------------------------------------- runtimes
+
+    private static TaskSpec spec(OwnForm.Task task) {
+        return TaskSpec.of(task.name(), 0)
+                .withPriority(task.priority())
+                .withNice(task.nice())
+                .withAffinity(task.cpus());
+    }
+
+    /// A start comes from outside and needs no CPU.
+    private void threads(Code code) {
+        ThreadRuntime threads =
+                new ThreadRuntime(machine.files(), machine.locks(), code, Log.into(log, kernel));
+        int start = kernel.register((task, cpu, nowNs, cause) -> kernel.start(task));
+        int entity = 0;
+        for (OwnForm.Task task : form.tasks()) {
+            int function = threads.function(task.function());
+            int first = -1;
+            int last = -1;
+            for (int index = 0; index < task.count(); index++) {
+                int id = threads.create(spec(task), function, args(index, entity++));
+                first = first < 0 ? id : first;
+                last = id;
+                startAt(start, id, task.startNs() + index * task.everyNs());
+            }
+            kernel.name(first, last, task.name());
+        }
+    }
+
+    private void startAt(int upcall, int task, long atNs) {
+        if (atNs == 0) {
+            machine.atBegin(() -> kernel.start(task));
+        } else {
+            kernel.armEvent(kernel.allotEvent(upcall, task), atNs);
+        }
+    }
+
+    private void loop(Code code) {
+        LoopRuntime loop =
+                new LoopRuntime(machine.files(), code, Log.into(log, kernel), LoopFlavour.EPOLL, 0);
+        int entity = 0;
+        for (OwnForm.Task task : form.tasks()) {
+            int function = loop.function(task.function());
+            for (int index = 0; index < task.count(); index++) {
+                long[] args = args(index, entity++);
+                machine.atBegin(() -> loop.spawn(function, args));
+            }
+        }
+        int thread = loop.create(TaskSpec.of("loop", 0));
+        kernel.name(thread, thread, "loop");
+        machine.atBegin(() -> kernel.start(thread));
+    }
+
+    private void asyncio(Code code) {
+        RunPlan plan = new RunPlan(OwnForm.MAIN, form.isForever(), false);
+        AsyncioRuntime runtime =
+                new AsyncioRuntime(
+                        machine.files(), code, plan, LoopFlavour.ASYNCIO, Log.into(log, kernel), 0);
+        declared.forEach((name, declaration) -> {
+            if (declaration.kind().equals(Declarations.POOL)) {
+                runtime.addPool(declaration, TaskSpec.of("worker", 0));
+            }
+        });
+        devices.forEach((name, driver) ->
+                runtime.addDevice(
+                        Objects.requireNonNull(declared.get(name)), () -> driver.open(0)));
+        runtime.create(TaskSpec.of("loop", 0));
+        machine.atBegin(runtime::start);
+    }
+}

@@ -1,0 +1,138 @@
+package io.iowait.scenario;
+
+import io.iowait.program.Asks;
+import io.iowait.program.Dsl;
+import io.iowait.program.Expr;
+import io.iowait.program.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Steps as portable asks, for threads and for the plain event loop.
+///
+/// Each task has its own channel to each device. Their descriptors are hidden parameters at the end
+/// of every function, `#` and the device's name, and are handed on by every call.
+final class PlainWords extends StepWords {
+    private final StepKind.Runtime runtime;
+    private final Declarations names;
+
+    PlainWords(StepKind.Runtime runtime, Declarations names) {
+        this.runtime = runtime;
+        this.names = names;
+    }
+
+    /// The hidden parameters.
+    static List<String> hidden(Declarations names) {
+        return names.of(Declarations.DEVICE).stream().map(device -> "#" + device).toList();
+    }
+
+    @Override
+    StepKind.Runtime runtime() {
+        return runtime;
+    }
+
+    @Override
+    List<Statement> sleep(Expr ns) {
+        return List.of(Dsl.ask(Asks.SLEEP, ns));
+    }
+
+    @Override
+    List<Statement> sleepUntil(Expr ns) {
+        return List.of(Dsl.ask(Asks.SLEEP_UNTIL, ns));
+    }
+
+    @Override
+    List<Statement> block(Expr ns) {
+        return List.of(Dsl.ask(Asks.BLOCK, ns));
+    }
+
+    @Override
+    List<Statement> yield() {
+        return List.of(Dsl.ask(Asks.YIELD));
+    }
+
+    @Override
+    List<Statement> call(String function, List<Expr> args, String into) {
+        return List.of(new Statement.Call(function, withHidden(args), into));
+    }
+
+    @Override
+    List<Statement> spawn(String function, List<Expr> args, String into) {
+        List<Expr> all = new ArrayList<>(List.of(Dsl.function(function)));
+        all.addAll(withHidden(args));
+        return List.of(new Statement.Ask(Asks.SPAWN, all, into));
+    }
+
+    private List<Expr> withHidden(List<Expr> args) {
+        List<Expr> all = new ArrayList<>(args);
+        hidden(names).forEach(name -> all.add(Dsl.var(name)));
+        return all;
+    }
+
+    @Override
+    List<Statement> join(Expr task) {
+        return List.of(Dsl.ask(Asks.JOIN, task));
+    }
+
+    @Override
+    List<Statement> joinAll() {
+        return List.of(Dsl.ask(Asks.JOIN));
+    }
+
+    @Override
+    List<Statement> lock(String lock) {
+        return List.of(Dsl.ask(Asks.LOCK, Dsl.var(lock)));
+    }
+
+    @Override
+    List<Statement> unlock(String lock) {
+        return List.of(Dsl.ask(Asks.UNLOCK, Dsl.var(lock)));
+    }
+
+    @Override
+    List<Statement> wait(String semaphore) {
+        return List.of(Dsl.ask(Asks.WAIT, Dsl.var(semaphore)));
+    }
+
+    @Override
+    List<Statement> post(String semaphore) {
+        return List.of(Dsl.ask(Asks.POST, Dsl.var(semaphore)));
+    }
+
+    @Override
+    List<Statement> barrier(String barrier) {
+        return List.of(Dsl.ask(Asks.BARRIER, Dsl.var(barrier)));
+    }
+
+    @Override
+    List<Statement> io(String device) {
+        return List.of(
+                Dsl.ask(Asks.SUBMIT, Dsl.var("#" + device)),
+                Dsl.ask(Asks.READ, Dsl.var("#" + device)));
+    }
+
+    @Override
+    List<Statement> submit(String device) {
+        return List.of(Dsl.ask(Asks.SUBMIT, Dsl.var("#" + device)));
+    }
+
+    @Override
+    List<Statement> read(String name, Expr bytes) {
+        boolean isPipe = names.isA(name, Declarations.PIPE);
+        return List.of(Dsl.ask(Asks.READ, Dsl.var(isPipe ? name + "#read" : "#" + name), bytes));
+    }
+
+    @Override
+    List<Statement> write(String pipe, Expr bytes) {
+        return List.of(Dsl.ask(Asks.WRITE, Dsl.var(pipe + "#write"), bytes));
+    }
+
+    /// A thread may compute itself.
+    @Override
+    List<Statement> offload(String pool, Expr ns, Expr result, String into) {
+        List<Statement> all = new ArrayList<>(List.of(Dsl.compute(ns)));
+        if (!into.isEmpty()) {
+            all.add(Dsl.set(into, result));
+        }
+        return all;
+    }
+}

@@ -51,7 +51,19 @@ final class RunAnswer {
             Reality reality = recorded ? Reality.linux618() : Reality.none();
             out.println();
             out.print(new FlagshipReport(results, reality, look).text());
+            results.stream()
+                    .filter(result -> result.counts().rejected() > 0)
+                    .forEach(result -> out.println(refused(result)));
         }
+    }
+
+    private static String refused(RequestResult result) {
+        return "%s refused %s requests of %s clients beside the %s that it answered."
+                .formatted(
+                        result.runtime(),
+                        Console.number(result.counts().rejected()),
+                        Console.number(result.clients()),
+                        Console.number(result.requests()));
     }
 
     private static String told(Execution.Done done) {

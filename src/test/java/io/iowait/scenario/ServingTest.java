@@ -187,6 +187,12 @@ class ServingTest {
         assertThat(threads.memory().residentBytesPerConnection()).isEqualTo(8_753);
         assertThat(threads.memory().reservedBytesPerConnection()).isEqualTo(8_384_582);
         assertThat(loop.memory().residentBytesPerConnection()).isEqualTo(92 + 8.753);
+        RequestResult sharded =
+                run("as=loop-per-core", "cores=2", "clients=1000", "duration=1ms").result;
+        assertThat(sharded.memory().residentBytesPerConnection()).isEqualTo(92 + 2 * 8.753);
+        RequestResult asyncio =
+                run("as=loop", "flavour=asyncio", "clients=1000", "duration=1ms").result;
+        assertThat(asyncio.memory().residentBytesPerConnection()).isEqualTo(2048 + 92 + 8.753);
         String texts = "profile=seed-documents";
         RequestResult quoted = run("as=threads", "clients=1000", "duration=1ms", texts).result;
         assertThat(quoted.memory().reservedBytes()).isEqualTo(8_000_000_000L);

@@ -49,20 +49,25 @@ final class RequestProgram {
     }
 
     /// `connection(id, socket, dev, due, r)`: the socket is a timer that expires when the client's
-    /// next request arrives.
+    /// next request arrives; of an open stream it gives the request's time and takes the answer.
     ///
     /// @param offloads whether an executor does the computing
     Code connections(boolean offloads) {
         long think = settings.timeNs("think");
         List<Statement> body = new ArrayList<>();
-        body.add(ask(Asks.READ, var("socket")));
+        boolean open = Arrivals.areOpen(settings);
+        body.add(open ? askInto("due", Asks.READ, var("socket")) : ask(Asks.READ, var("socket")));
         body.addAll(work("cpu", offloads));
         body.addAll(device.operation(var("dev")));
         body.addAll(work("cpu2", offloads));
         body.add(ask(Asks.REPLY, var("id"), var("due")));
-        body.add(set("r", add(var("r"), num(Draws.GOLDEN))));
-        body.add(set("due", add(now(), draw(var("r"), think / 2, think / 2 + think))));
-        body.add(ask(Asks.ARM, var("socket"), var("due")));
+        if (open) {
+            body.add(ask(Asks.WRITE, var("socket"), num(1)));
+        } else {
+            body.add(set("r", add(var("r"), num(Draws.GOLDEN))));
+            body.add(set("due", add(now(), draw(var("r"), think / 2, think / 2 + think))));
+            body.add(ask(Asks.ARM, var("socket"), var("due")));
+        }
         Program.Builder program =
                 Program.named("requests")
                         .function(

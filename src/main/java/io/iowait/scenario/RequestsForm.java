@@ -15,14 +15,15 @@ import java.util.List;
 /// itself costs nothing; where a server takes requests one by one, it is a client of
 /// [io.iowait.device.Clients]. Think times are uniform from half to one and a half of `think`; those
 /// of client i come from a splitmix64 of its own, so that every way to run the program and every policy
-/// sees the same clients. With seed 1 the clients are those of the recorded Linux runs.
+/// sees the same clients. With an open stream ([Arrivals]) the sockets are those of
+/// [io.iowait.device.OpenClients]. With seed 1 the clients are those of the recorded Linux runs.
 ///
 /// Source: `servload.c` of the recorded comparison of threads and event loop.
 final class RequestsForm extends Form {
     static final String KIND = "requests";
 
     /// When the first clients arrive; the recorded program needs this long to set up.
-    private static final long FIRST_NS = 50_000_000;
+    static final long FIRST_NS = 50_000_000;
 
     private static final long CLIENT_STATE = 0x1234567L;
     private static final long CLIENT_STEP = 7919;
@@ -85,6 +86,13 @@ final class RequestsForm extends Form {
                                 1_000_000_000,
                                 0,
                                 "block, network, character: bytes a second, 0 = no limit"),
+                        Key.word(
+                                "arrivals",
+                                Arrivals.WORDS,
+                                Arrivals.CLOSED,
+                                "closed: clients think and ask again; else an open stream"),
+                        Key.count("rate", 1, 1_000_000_000, 1000, "open: requests a second"),
+                        Key.count("burst", 1, 1_000_000, 20, "bursty, batch: requests at once"),
                         Key.time("warmup", "600ms", "not measured"),
                         Key.span("duration", "2s", "measured, after the warm-up")),
                 "profile=linux-6.18-vm",
@@ -99,6 +107,9 @@ final class RequestsForm extends Form {
                 .put("measure_to_ns", endNs(settings));
         if (settings.word("as").startsWith(Serving.LOOP)) {
             facts.put("flavour.0", settings.word("flavour"));
+        }
+        if (Arrivals.areOpen(settings)) {
+            facts.put("arrivals", settings.word("arrivals")).put("rate", settings.word("rate"));
         }
         if (RequestDevice.isTimer(settings)) {
             facts.put("device_ns", settings.timeNs("wait"));

@@ -1,6 +1,7 @@
 package io.iowait.scenario;
 
 import io.iowait.device.Clients;
+import io.iowait.device.OpenClients;
 import io.iowait.io.ListenFile;
 import io.iowait.io.TimerFile;
 import io.iowait.kernel.TaskSpec;
@@ -97,6 +98,10 @@ final class Serving {
     }
 
     private void connect(Server server) {
+        if (Arrivals.areOpen(settings)) {
+            connectOpen(server);
+            return;
+        }
         for (int client = 0; client < clients; client++) {
             long state = RequestsForm.firstState(settings, client);
             long due = RequestsForm.firstDueNs(settings, state);
@@ -105,6 +110,15 @@ final class Serving {
             int dev = device.open(machine, client);
             server.serve(client, client, socket.descriptor(), dev, due, state);
         }
+    }
+
+    private void connectOpen(Server server) {
+        OpenClients stream = Arrivals.stream(settings, machine, Optional.empty());
+        for (int client = 0; client < clients; client++) {
+            int socket = stream.open().descriptor();
+            server.serve(client, client, socket, device.open(machine, client), 0, 0);
+        }
+        machine.atBegin(() -> stream.start(RequestsForm.FIRST_NS));
     }
 
     private void blocking(boolean processes) {
@@ -171,6 +185,15 @@ final class Serving {
 
     /// Opens the clients; each request arrives at the listening socket as a connection of its own.
     private int connectTo(ListenFile listener) {
+        if (Arrivals.areOpen(settings)) {
+            OpenClients stream = Arrivals.stream(settings, machine, Optional.of(listener));
+            for (int client = 0; client < clients; client++) {
+                stream.open();
+                device.open(machine, client);
+            }
+            machine.atBegin(() -> stream.start(RequestsForm.FIRST_NS));
+            return listener.descriptor() + 1;
+        }
         long think = settings.timeNs("think");
         Clients population =
                 new Clients(machine.files(), think / 2, think / 2 + think, Optional.of(listener));

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /// One run of a scenario: built, watched by laws, recorded, and told about.
 final class Execution {
@@ -34,6 +35,7 @@ final class Execution {
     private Optional<Recorder> recorder = Optional.empty();
     private Optional<RequestMeasure> requests = Optional.empty();
     private Optional<Progress> progress = Optional.empty();
+    private Optional<Consumer<String>> explanations = Optional.empty();
     private boolean isInterruptible;
 
     Execution(Scenario scenario) {
@@ -103,6 +105,12 @@ final class Execution {
         }
     }
 
+    /// Tells each choice of a policy and its reason.
+    Execution explainTo(Consumer<String> lines) {
+        explanations = Optional.of(lines);
+        return this;
+    }
+
     /// Ends the run early when the process is asked to end.
     Execution interruptible() {
         isInterruptible = true;
@@ -140,8 +148,13 @@ final class Execution {
                 interruption.watch(kernel);
             }
             progress.ifPresent(bar -> bar.until(run.untilNs()));
-            begin(run);
-            Outcome outcome = run.proceed();
+            explainTo(run);
+            Outcome outcome =
+                    new Watchdog(run.machine().classes())
+                            .run(() -> {
+                                begin(run);
+                                return run.proceed();
+                            });
             if (outcome == Outcome.STOPPED) {
                 kernel.tracer().flush();
             } else {
@@ -167,10 +180,25 @@ final class Execution {
         }
     }
 
+    private void explainTo(Scenario.Run run) {
+        Kernel kernel = run.machine().kernel();
+        explanations.ifPresent(lines ->
+                kernel.explainTo((cpu, task, nowNs, why) ->
+                        lines.accept(
+                                "%s cpu %d picks %s: %s"
+                                        .formatted(
+                                                Units.time(nowNs),
+                                                cpu,
+                                                kernel.tasks().name(task),
+                                                why.isEmpty() ? "(no reason given)" : why))));
+    }
+
     /// Nothing has run yet: an illegal argument is what the scenario asked for.
     private Scenario.Run build() {
         try {
             return scenario.build(new Tracer(consumers));
+        } catch (ScenarioException e) {
+            throw e;
         } catch (IllegalArgumentException e) {
             throw new ScenarioException(String.valueOf(e.getMessage()));
         }

@@ -2,6 +2,7 @@ package io.iowait.cli;
 
 import io.iowait.scenario.Nearest;
 import io.iowait.scenario.ScenarioException;
+import io.iowait.sched.PolicyFault;
 import io.iowait.trace.TraceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -67,6 +68,7 @@ final class Failures {
                 scenario.problems().forEach(problem -> line(err, problem));
                 yield Exit.BAD_INPUT;
             }
+            case PolicyFault policy -> whole(err, message, Exit.FAILED);
             case TraceException trace -> status(err, message, Exit.BAD_INPUT);
             case NoSuchFileException file ->
                     status(err, "no such file: " + message, Exit.BAD_INPUT);
@@ -98,6 +100,14 @@ final class Failures {
         return System.getenv("IOWAIT_DEBUG") != null
                 || parsed.hasMatchedOption("--verbose")
                 || parsed.hasSubcommand() && isVerbose(parsed.subcommand());
+    }
+
+    /// The one line, and below it what a policy's author has to see.
+    private static int whole(PrintWriter err, String message, int status) {
+        line(err, message);
+        message.lines().skip(1).forEach(err::println);
+        err.flush();
+        return status;
     }
 
     private static int status(PrintWriter err, String message, int status) {

@@ -34,7 +34,10 @@ final class QuickFlags {
     @Option(names = "--seed", paramLabel = "N", description = "Of everything random.")
     private @Nullable String seed;
 
-    @Option(names = "--policy", paramLabel = "NAME", description = "Scheduling policy.")
+    @Option(
+            names = "--policy",
+            paramLabel = "NAME",
+            description = "Scheduling policy: a name, FILE.java, or a class.")
     private @Nullable String policy;
 
     @Option(names = "--slice", paramLabel = "TIME", description = "Length of a turn.")

@@ -39,6 +39,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  iowait run flagship --record /tmp/t.iowt  .. or packed into one small file",
             "  iowait run --as threads,loop              .. as threads and as an event loop",
             "  iowait run docs/examples/three-jobs.yaml slice=1ms  a scenario file",
+            "  iowait run round-robin --policy MyPolicy.java  your own scheduler, beside round robin",
             "  iowait run two-sleeps --defect timer-early  plant a defect: which law notices?",
             "",
             "iowait list shows the scenarios; iowait list flagship shows the keys of one."
@@ -68,6 +69,7 @@ final class RunCommand implements Callable<Integer> {
             description = "Stop recording when the disk has less space left (default 32MiB).")
     private String keepFree = "32MiB";
 
+    private final Picks picks = new Picks();
     private long keepFreeBytes;
 
     @Option(names = "--overwrite", description = "Replace a trace that is already there.")
@@ -90,6 +92,9 @@ final class RunCommand implements Callable<Integer> {
             names = "--strict",
             description = "Findings (faults of the program) give exit status 1 too.")
     private boolean strict;
+
+    @Option(names = "--explain", description = "Show each choice of the policy, and its reason.")
+    private boolean explain;
 
     @Option(names = "--json", description = "Answer in JSON.")
     private boolean json;
@@ -118,6 +123,7 @@ final class RunCommand implements Callable<Integer> {
                 runs.add(RunAnswer.json(done));
             } else {
                 RunAnswer.print(out(), name(), done, lawTable);
+                picks.print(out());
             }
             status = Math.max(status, RunAnswer.status(done, strict, err()));
             if (done.isInterrupted()) {
@@ -128,6 +134,12 @@ final class RunCommand implements Callable<Integer> {
             Json.print(out(), document);
         } else {
             RunAnswer.printRequests(out(), all, terminal.look());
+            if (BesideRoundRobin.concerns(scenarios)) {
+                List<Scenario> plain = Sweep.scenarios(name(), inTurn());
+                out().print(
+                                BesideRoundRobin.text(
+                                        scenarios.getFirst(), plain.getFirst(), terminal.look()));
+            }
         }
         return status;
     }
@@ -136,6 +148,9 @@ final class RunCommand implements Callable<Integer> {
         Execution execution = new Execution(scenario);
         if (!bare) {
             execution.interruptible().withHash().withMeasures().showProgress(terminal, name());
+        }
+        if (explain) {
+            execution.explainTo(picks::add);
         }
         if (!bare && !noLaws) {
             execution.withLaws();
@@ -154,6 +169,14 @@ final class RunCommand implements Callable<Integer> {
         boolean named = !words.isEmpty() && !words.getFirst().contains("=");
         List<String> changes = new ArrayList<>(named ? words.subList(1, words.size()) : words);
         changes.addAll(flags.words());
+        return changes;
+    }
+
+    /// The same run under round robin.
+    private List<String> inTurn() {
+        List<String> changes = new ArrayList<>(changes());
+        changes.removeIf(word -> word.startsWith(BesideRoundRobin.POLICY));
+        changes.add(BesideRoundRobin.POLICY + "rr");
         return changes;
     }
 

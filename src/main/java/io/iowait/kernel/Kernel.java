@@ -317,6 +317,11 @@ public final class Kernel {
         }
     }
 
+    /// From now on tells each pick, with what [Policy#explain] says of it.
+    public void explainTo(PickListener listener) {
+        scheduler.explainTo(listener);
+    }
+
     /// Lets every CPU with something to do go on, the lowest number first.
     private void settle() {
         for (int word = 0; word < pendingCpus.length; word++) {

@@ -16,10 +16,17 @@ import io.iowait.tracepoint.TaskState;
 final class Scheduler {
     private final Kernel k;
     private final Refill refill;
+    private boolean explains;
+    private PickListener pickListener = (cpu, task, nowNs, why) -> {};
 
     Scheduler(Kernel kernel) {
         this.k = kernel;
         this.refill = kernel.profile().refill();
+    }
+
+    void explainTo(PickListener listener) {
+        pickListener = listener;
+        explains = true;
     }
 
     void makeRunnable(int task, int flags, long cause) {
@@ -207,6 +214,9 @@ final class Scheduler {
             int task = policy.pickNext(c.id, k.nowNs);
             if (task != Tasks.NO_TASK) {
                 requirePickable(policy, task, c);
+                if (explains) {
+                    pickListener.picked(c.id, task, k.nowNs, policy.explain(task, c.id));
+                }
                 return task;
             }
         }

@@ -53,6 +53,11 @@ public final class Machine {
         return kernel;
     }
 
+    /// The policies in class order.
+    public List<Policy> classes() {
+        return spec.classes();
+    }
+
     public Files files() {
         return files;
     }

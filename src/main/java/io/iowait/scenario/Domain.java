@@ -97,6 +97,25 @@ public sealed interface Domain {
         }
     }
 
+    /// One of some words, a source file of Java, or a class with its package.
+    record PolicyName(List<String> words) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            if (!words.contains(text) && !UserPolicies.isOne(text)) {
+                throw ScenarioException.unknown(key, text, words);
+            }
+            if (text.matches(".*\\s.*")) {
+                throw ScenarioException.value(key, text, "a path without blanks");
+            }
+            return text;
+        }
+
+        @Override
+        public String describe() {
+            return String.join("|", words) + "|FILE.java|package.Class";
+        }
+    }
+
     /// Some of some words, separated by commas, or `none`.
     record Words(List<String> words) implements Domain {
         static final String NONE = "none";

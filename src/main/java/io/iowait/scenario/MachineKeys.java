@@ -27,7 +27,7 @@ final class MachineKeys {
         return List.of(
                 Key.count("cores", 1, KernelSpec.CPUS_MAX, 1, "CPUs of the machine"),
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
-                Key.word(POLICY, Policies.names(), "rr", "who runs next"),
+                new Key(POLICY, new Domain.PolicyName(Policies.names()), "rr", "who runs next"),
                 Key.span(SLICE, "4ms", "length of a turn (rr, mlfq, fair, lottery)"),
                 Key.flag(EXACT, true, "turns end exactly, or else at the next tick (rr)"),
                 Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
@@ -51,10 +51,16 @@ final class MachineKeys {
 
     /// The machine that the settings ask for, with its one class of tasks.
     static KernelSpec spec(Settings settings, int tasks) {
-        Policy policy =
-                Policies.byName(
-                        settings.word(POLICY), settings.timeNs(SLICE), settings.flag(EXACT));
-        return spec(settings, tasks, List.of(policy));
+        return spec(settings, tasks, List.of(policy(settings)));
+    }
+
+    /// A new instance of the policy that the settings ask for.
+    static Policy policy(Settings settings) {
+        String name = settings.word(POLICY);
+        long sliceNs = settings.timeNs(SLICE);
+        return UserPolicies.isOne(name)
+                ? UserPolicies.load(name, sliceNs)
+                : Policies.byName(name, sliceNs, settings.flag(EXACT));
     }
 
     /// The machine that the settings ask for, with these classes.

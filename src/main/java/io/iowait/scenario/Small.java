@@ -13,7 +13,6 @@ import io.iowait.engine.Time;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
-import io.iowait.machine.Policies;
 import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Program;
@@ -171,12 +170,7 @@ final class Small {
                             MachineKeys.spec(
                                     settings,
                                     3,
-                                    List.of(
-                                            new PriorityPolicy(),
-                                            Policies.byName(
-                                                    settings.word("policy"),
-                                                    settings.timeNs("slice"),
-                                                    settings.flag("exact")))),
+                                    List.of(new PriorityPolicy(), MachineKeys.policy(settings))),
                             tracer);
             Stage stage = new Stage(machine, code());
             stage.start(

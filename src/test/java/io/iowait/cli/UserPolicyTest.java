@@ -1,0 +1,139 @@
+package io.iowait.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A user's policy on the command line: what becomes of it when it is right, and when it is wrong.
+class UserPolicyTest {
+    private static final Path TEMPLATE = Path.of("docs/examples/MyPolicy.java");
+
+    @TempDir Path folder;
+
+    private record Answer(int status, String out, String err) {}
+
+    private static Answer iowait(String... args) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int status = Main.run(new PrintWriter(out), new PrintWriter(err), args);
+        return new Answer(status, out.toString(), err.toString());
+    }
+
+    /// Runs the template with some of its text replaced.
+    private Answer changed(String from, String to) throws IOException {
+        String source = Files.readString(TEMPLATE);
+        assertThat(source).contains(from);
+        Path file = folder.resolve("MyPolicy.java");
+        Files.writeString(file, source.replace(from, to));
+        return iowait("run", "round-robin", "--policy", file.toString());
+    }
+
+    @Test
+    void theTemplateHasFortyLinesBesideItsImports() throws IOException {
+        List<String> lines =
+                Files.readAllLines(TEMPLATE).stream()
+                        .map(String::strip)
+                        .filter(line -> !line.isEmpty() && !line.startsWith("///"))
+                        .filter(line -> !line.startsWith("import "))
+                        .toList();
+        assertThat(lines).hasSizeLessThanOrEqualTo(40);
+    }
+
+    @Test
+    void theTemplateRunsUnderTheLawsAndIsShownBesideRoundRobin() {
+        Answer answer =
+                iowait(
+                        "run",
+                        "round-robin",
+                        "cores=2",
+                        "--policy",
+                        TEMPLATE.toString(),
+                        "--explain");
+        assertThat(answer.status()).isZero();
+        assertThat(answer.out())
+                .contains("0 violated")
+                .contains("0ns cpu 0 picks A: has had 0 us")
+                .contains("your policy\n0 ns to")
+                .contains("round robin\n0 ns to");
+    }
+
+    @Test
+    void aClassOfTheClassPathIsTakenByItsName() {
+        Answer answer = iowait("run", "round-robin", "policy=io.iowait.sched.policy.FifoPolicy");
+        assertThat(answer.status()).isZero();
+        assertThat(answer.out()).contains("A: done").contains("your policy");
+        Answer missing = iowait("run", "round-robin", "policy=org.example.Nothing");
+        assertThat(missing.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(missing.err()).contains("org.example.Nothing").contains("class path");
+    }
+
+    @Test
+    void errorsOfTheCompilerHaveFileAndLine() throws IOException {
+        Answer answer = changed("waiting.add(task);", "waiting.ad(task); int x = \"a\";");
+        assertThat(answer.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(answer.err().lines().toList()).hasSize(2);
+        assertThat(answer.err())
+                .contains("MyPolicy.java:19: cannot find symbol")
+                .contains("MyPolicy.java:19: incompatible types");
+    }
+
+    @Test
+    void aFileWithoutAPolicyIsRefused() throws IOException {
+        Path file = folder.resolve("No.java");
+        Files.writeString(file, "public class No {}");
+        Answer answer = iowait("run", "round-robin", "--policy", file.toString());
+        assertThat(answer.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(answer.err()).contains("found no class that implements");
+        assertThat(iowait("run", "round-robin", "--policy", "Missing.java").err())
+                .contains("Missing.java: no such file");
+    }
+
+    @Test
+    void onePolicyThatThrowsIsEjectedWithADump() throws IOException {
+        Answer answer =
+                changed("return best;", "if (nowNs > 4_000_000) waiting.get(99); return best;");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err())
+                .contains("policy mine is ejected in pickNext(cpu 0) at 5ms")
+                .contains("IndexOutOfBoundsException")
+                .contains("at MyPolicy.java:")
+                .contains("it was given A(0), runnable");
+    }
+
+    @Test
+    void onePolicyThatPicksAWrongTaskIsEjectedWithADump() throws IOException {
+        assertThat(changed("return best;", "return nowNs > 3_000_000 ? 7 : best;").err())
+                .contains("it picks wrongly: there is no task 7")
+                .contains("it was given B(1)");
+        assertThat(changed("return best;", "return nowNs > 13_500_000 ? 1 : best;").err())
+                .contains("it picks wrongly: B(1), dead, is not among those it was given");
+    }
+
+    @Test
+    void onePolicyThatHangsIsStoppedByTheWatchdogWhichNamesTheOperation() throws IOException {
+        Answer answer =
+                changed(
+                        "int best = Tasks.NO_TASK;",
+                        "int best = Tasks.NO_TASK;"
+                                + " while (nowNs > 5_000_000 && !Thread.currentThread().isInterrupted()) {}");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err())
+                .contains("policy mine is ejected in pickNext(cpu 0) at 6ms: no answer for 2 s");
+    }
+
+    @Test
+    void onePolicyThatHangsAtItsStartIsStoppedToo() throws IOException {
+        Answer answer =
+                changed(
+                        "tasks = context.tasks();",
+                        "while (!Thread.currentThread().isInterrupted()) {}");
+        assertThat(answer.err()).contains("is ejected in init").contains("no answer for 2 s");
+    }
+}

@@ -1,7 +1,5 @@
 package io.iowait.engine;
 
-import java.util.Arrays;
-
 /// The pending events of a run, in the total order (time, rank, order of arming).
 ///
 /// An event is an `int` id that its owner [allots][#allot] once (cold) and then arms and cancels many times (hot).
@@ -12,20 +10,21 @@ import java.util.Arrays;
 /// order instead (for instance the CPU); such events precede those of the same time and rank armed by [#arm], and
 /// among equal orders the lower id comes first. Nothing is left to chance.
 ///
-/// **Shape.** A 4-ary heap. Slot `s` has children `4s+1 .. 4s+4`, parent `(s-1)/4`:
-///
-///     keys   | timeNs | tie | timeNs | tie | ...     2 longs a slot, a node's four children side by side
-///     ids    |   id   |   id   | ...                 event in the slot
-///     slots  by id: slot in the heap, or IDLE, or FREE
-///
 ///     tie    | 0000 rank:4 | 1 | sequence:55 |       by order of arming
 ///            | 0000 rank:4 | 0 | order:24 | id:31 |  by explicit order
 ///
-/// **Vacant root.** A poll leaves slot 0 vacant, since what mostly follows is an arm, which then needs one pass down
-/// instead of a refill from the end and a pass up (a hold is a quarter faster). Any other verb fills it first.
+/// **Shape.** The next few events lie in a small heap ([NearEvents]), which alone decides the order; all others lie, hardly
+/// sorted, in a wheel ([FarEvents]). What is armed for a time before `farFromNs` goes into the heap:
 ///
-/// Arm, cancel and poll are O(log n), also a peek right after a poll; the rest is O(1). Nothing is allocated after
-/// construction except by [#ensureCapacity], which [#allot] calls when all ids are taken; [#growths] counts.
+///     heap  <  farFromNs  <=  wheel
+///
+/// When the heap is empty, the earliest list of the wheel comes near. When it is crowded, its later part goes far, as far as
+/// the wheel's base allows. A few events thus live in the heap alone, many tied ones as well, and of very many the cache holds
+/// those that matter next.
+///
+/// Arm, cancel and poll are O(log n) in the events of the heap and O(1) else, amortised; the
+/// rest is O(1). Nothing is allocated after construction except by [#ensureCapacity], which [#allot] calls when all ids are
+/// taken, and by a heap that outgrows its room because many events tie; [#growths] counts both.
 public final class EventQueue {
     /// No event.
     public static final int NONE = -1;
@@ -40,33 +39,57 @@ public final class EventQueue {
     private static final int ORDER_SHIFT = 31;
     private static final long FIRST_SEQUENCE = 1L << 55;
 
-    private static final int IDLE = -1;
-    private static final int FREE = -2;
+    /// How many events the heap holds before some go far, and how many come near at once
+    /// (docs/benchmarks.md).
+    private static final int NEAR_MAX = 64;
 
-    private long[] keys;
-    private int[] ids;
-    private int[] slots;
-    private int[] handlers;
-    private int[] args; // of a free id: the next free id
+    private static final int APPROACH_MAX = 32;
 
-    private int size;
-    private boolean rootVacant; // the heap then fills slots 1 .. size
+    /// Is told of events that have come near: they are likely to be due soon.
+    @FunctionalInterface
+    public interface Outlook {
+        /// Called for some events, some time before they are due. To read now, for a whole group,
+        /// the memory that their handlers will need lets the machine wait for all of it at once.
+        void comesNear(int handler, int arg);
+    }
+
+    private final EventRows rows;
+    private final NearEvents near;
+    private final FarEvents far;
+    private final int nearMax;
+    private final int approachMax;
+    private final Outlook outlook;
+
+    private long farFromNs = Time.NEVER;
+    private int crowd; // the heap is crowded when it holds more
+    private long polledNs;
     private int allotted; // ids below were allotted at some time
-    private int firstFree = NONE;
+    private int firstFree = NONE; // the arg of a free id is the next one
     private long sequence = FIRST_SEQUENCE;
     private int growths;
 
     /// @param capacity how many ids can be allotted before the first growth
     public EventQueue(int capacity) {
+        this(capacity, (handler, arg) -> {});
+    }
+
+    /// @param outlook is told what comes near
+    public EventQueue(int capacity, Outlook outlook) {
+        this(capacity, outlook, NEAR_MAX, APPROACH_MAX);
+    }
+
+    EventQueue(int capacity, Outlook outlook, int nearMax, int approachMax) {
         if (capacity < 0) {
             throw new IllegalArgumentException(
                     "capacity must not be negative: capacity=" + capacity);
         }
-        keys = new long[Math.multiplyExact(2, capacity)];
-        ids = new int[capacity];
-        slots = new int[capacity];
-        handlers = new int[capacity];
-        args = new int[capacity];
+        this.rows = new EventRows(capacity);
+        this.near = new NearEvents(rows, nearMax + 1);
+        this.far = new FarEvents(rows, capacity);
+        this.nearMax = nearMax;
+        this.approachMax = approachMax;
+        this.outlook = outlook;
+        this.crowd = nearMax;
     }
 
     /// Gives out an id, the last released one first, and binds it to `handler` and `arg`. Not armed
@@ -74,17 +97,16 @@ public final class EventQueue {
     public int allot(int handler, int arg) {
         int id = firstFree;
         if (id != NONE) {
-            firstFree = args[id];
+            firstFree = rows.arg(id);
         } else {
             id = allotted;
-            if (id == slots.length) {
+            if (id == rows.capacity()) {
                 ensureCapacity(id + Math.max(16, id >> 1));
             }
             allotted++;
         }
-        slots[id] = IDLE;
-        handlers[id] = handler;
-        args[id] = arg;
+        rows.place(id, EventRows.IDLE);
+        rows.bind(id, handler, arg);
         return id;
     }
 
@@ -93,12 +115,12 @@ public final class EventQueue {
     /// @throws IllegalArgumentException if the event is armed or the id is not allotted
     public void release(int id) {
         requireAllotted(id);
-        if (slots[id] != IDLE) {
+        if (rows.place(id) != EventRows.IDLE) {
             throw new IllegalArgumentException(
                     "released event must not be armed: id=" + id + " timeNs=" + timeNs(id));
         }
-        slots[id] = FREE;
-        args[id] = firstFree;
+        rows.place(id, EventRows.FREE);
+        rows.arg(id, firstFree);
         firstFree = id;
     }
 
@@ -121,89 +143,83 @@ public final class EventQueue {
     /// Disarms the event. Returns whether it was armed.
     public boolean cancel(int id) {
         requireAllotted(id);
-        if (slots[id] == IDLE) {
+        int place = rows.place(id);
+        if (place == EventRows.IDLE) {
             return false;
         }
-        fillRoot();
-        remove(slots[id]);
+        disarm(id, place);
         return true;
     }
 
     /// Removes and returns the first event, or [#NONE].
     public int poll() {
-        if (size == 0) {
+        if (near.size() == 0 && !approach()) {
             return NONE;
         }
-        fillRoot();
-        int id = ids[0];
-        slots[id] = IDLE;
-        size--;
-        rootVacant = true;
+        int id = near.poll();
+        polledNs = near.polledNs();
         return id;
     }
 
     /// The first event, or [#NONE].
     public int peek() {
-        fillRoot();
-        return size == 0 ? NONE : ids[0];
+        return near.size() == 0 && !approach() ? NONE : near.first();
     }
 
     /// Time of the first event, or [Time#NEVER].
     public long peekTimeNs() {
-        fillRoot();
-        return size == 0 ? Time.NEVER : keys[0];
+        return near.size() == 0 && !approach() ? Time.NEVER : near.firstTimeNs();
     }
 
     public boolean isArmed(int id) {
         requireAllotted(id);
-        return slots[id] >= 0;
+        return rows.place(id) != EventRows.IDLE;
     }
 
     /// Time the event is armed for, or [Time#NEVER].
     public long timeNs(int id) {
-        return isArmed(id) ? keys[timeAt(slots[id])] : Time.NEVER;
+        if (!isArmed(id)) {
+            return Time.NEVER;
+        }
+        return rows.place(id) < EventRows.FAR ? near.timeNs(id) : far.timeNs(id);
     }
 
     public int handler(int id) {
         requireAllotted(id);
-        return handlers[id];
+        return rows.handler(id);
     }
 
     public int arg(int id) {
         requireAllotted(id);
-        return args[id];
+        return rows.arg(id);
     }
 
     public void arg(int id, int value) {
         requireAllotted(id);
-        args[id] = value;
+        rows.arg(id, value);
     }
 
     public boolean isEmpty() {
-        return size == 0;
+        return size() == 0;
     }
 
     /// Number of armed events.
     public int size() {
-        return size;
+        return near.size() + far.size();
     }
 
     /// Makes room for `capacity` ids in all; a growth if that is more than before.
     public void ensureCapacity(int capacity) {
-        if (capacity <= slots.length) {
-            return;
+        if (capacity > rows.capacity()) {
+            rows.ensure(capacity);
+            far.ensure(capacity);
+            growths++;
         }
-        keys = Arrays.copyOf(keys, Math.multiplyExact(2, capacity));
-        ids = Arrays.copyOf(ids, capacity);
-        slots = Arrays.copyOf(slots, capacity);
-        handlers = Arrays.copyOf(handlers, capacity);
-        args = Arrays.copyOf(args, capacity);
-        growths++;
     }
 
     /// How often the queue outgrew its capacity.
     public int growths() {
-        return growths;
+        return growths + near.growths();
     }
 
     private void place(int id, long timeNs, long tie) {
@@ -212,117 +228,77 @@ public final class EventQueue {
             throw new IllegalArgumentException(
                     "time must be in [0, NEVER): timeNs=" + timeNs + " id=" + id);
         }
-        if (slots[id] != IDLE) {
-            fillRoot();
-            settle(slots[id], timeNs, tie, id);
-        } else if (rootVacant) {
-            rootVacant = false;
-            size++;
-            lower(0, timeNs, tie, id);
+        int place = rows.place(id);
+        boolean staysNear = isNear(place) && timeNs < farFromNs;
+        if (staysNear) {
+            near.move(id, timeNs, tie);
+            return;
+        }
+        if (place != EventRows.IDLE) {
+            disarm(id, place);
+        }
+        if (timeNs >= farFromNs) {
+            far.add(id, timeNs, tie);
+            return;
+        }
+        near.add(id, timeNs, tie);
+        if (near.size() > crowd) {
+            spill();
+        }
+    }
+
+    private void disarm(int id, int place) {
+        if (isNear(place)) {
+            near.remove(id);
         } else {
-            settle(size++, timeNs, tie, id);
+            far.remove(id);
         }
     }
 
-    /// Ends the vacancy that a poll has left at the root, with the last event of the heap.
-    private void fillRoot() {
-        if (rootVacant) {
-            rootVacant = false;
-            int last = size;
-            if (last > 0) {
-                lower(0, keys[timeAt(last)], keys[tieAt(last)], ids[last]);
-            }
+    private static boolean isNear(int place) {
+        return place >= 0 && place < EventRows.FAR;
+    }
+
+    /// The earliest far events come near, into the empty heap; false if there is none.
+    private boolean approach() {
+        if (far.size() == 0) {
+            farFromNs = Time.NEVER;
+            return false;
         }
-    }
-
-    /// Empties the slot and fills it with the last one of the heap.
-    private void remove(int slot) {
-        slots[ids[slot]] = IDLE;
-        int last = --size;
-        if (slot != last) {
-            settle(slot, keys[timeAt(last)], keys[tieAt(last)], ids[last]);
+        int bucket = far.firstBucket();
+        while (far.isCrowded(bucket, approachMax)) {
+            far.split(bucket);
+            bucket = far.firstBucket();
         }
-    }
-
-    /// Puts an event into the vacant slot or, where the order asks for it, above or below.
-    private void settle(int vacant, long timeNs, long tie, int id) {
-        int slot = sinkAncestors(vacant, timeNs, tie);
-        if (slot == vacant) {
-            lower(vacant, timeNs, tie, id);
-        } else {
-            put(slot, timeNs, tie, id);
+        long endNs = far.drain(bucket, near);
+        boolean few = far.size() == 0 && near.size() <= nearMax;
+        farFromNs = few ? Time.NEVER : endNs;
+        crowd = Math.max(nearMax, 2 * near.size());
+        for (int i = 0; i < near.size(); i++) {
+            int id = near.any(i);
+            outlook.comesNear(rows.handler(id), rows.arg(id));
         }
+        return true;
     }
 
-    /// Puts an event into the vacant slot or, where the order asks for it, below.
-    private void lower(int vacant, long timeNs, long tie, int id) {
-        put(raiseDescendants(vacant, timeNs, tie), timeNs, tie, id);
-    }
-
-    /// Moves later ancestors down the path; returns the slot that has become vacant.
-    private int sinkAncestors(int vacant, long timeNs, long tie) {
-        int slot = vacant;
-        while (slot > 0) {
-            int parent = parentOf(slot);
-            if (beforeMask(timeNs, tie, parent) == 0) {
-                break;
-            }
-            copy(parent, slot);
-            slot = parent;
+    /// The later part of the crowded heap goes far; if that is little, a larger crowd is put up
+    /// with.
+    private void spill() {
+        if (far.size() == 0) {
+            far.baseNs(Math.min(polledNs, near.firstTimeNs()));
         }
-        return slot;
-    }
-
-    /// Moves earlier descendants up the path; returns the slot that has become vacant.
-    private int raiseDescendants(int vacant, long timeNs, long tie) {
-        int slot = vacant;
-        for (int child = firstChildOf(slot); child < size; child = firstChildOf(slot)) {
-            int first = child + 4 <= size ? firstOfFour(child) : firstAmong(child, size);
-            if (beforeMask(timeNs, tie, first) != 0) {
-                break;
-            }
-            copy(first, slot);
-            slot = first;
+        int crowded = near.size();
+        long fromNs = near.meanTimeNs() + 1;
+        if (fromNs >= far.baseNs() && near.spill(fromNs, far) > 0) {
+            farFromNs = fromNs;
         }
-        return slot;
-    }
-
-    private int firstOfFour(int slot) {
-        return firstOfTwo(firstOfTwo(slot, slot + 1), firstOfTwo(slot + 2, slot + 3));
-    }
-
-    private int firstAmong(int from, int to) {
-        int first = from;
-        for (int slot = from + 1; slot < to; slot++) {
-            first = firstOfTwo(first, slot);
+        if (near.size() > crowded / 2) {
+            crowd = 2 * crowd;
         }
-        return first;
-    }
-
-    private int firstOfTwo(int a, int b) {
-        return a + ((b - a) & beforeMask(keys[timeAt(b)], keys[tieAt(b)], a));
-    }
-
-    /// All ones if the key comes before that of the slot, else 0. Without a branch, for the outcome
-    /// is a coin toss; no difference overflows, since no key is negative.
-    private int beforeMask(long timeNs, long tie, int slot) {
-        long isTieBefore = (tie - keys[tieAt(slot)]) >> 63; // -1 or 0
-        return (int) ((timeNs - keys[timeAt(slot)] + isTieBefore) >> 63);
-    }
-
-    private void copy(int from, int to) {
-        put(to, keys[timeAt(from)], keys[tieAt(from)], ids[from]);
-    }
-
-    private void put(int slot, long timeNs, long tie, int id) {
-        keys[timeAt(slot)] = timeNs;
-        keys[tieAt(slot)] = tie;
-        ids[slot] = id;
-        slots[id] = slot;
     }
 
     private void requireAllotted(int id) {
-        if (id < 0 || id >= allotted || slots[id] == FREE) {
+        if (id < 0 || id >= allotted || rows.place(id) == EventRows.FREE) {
             throw new IllegalArgumentException("event must be allotted: id=" + id);
         }
     }
@@ -333,21 +309,5 @@ public final class EventQueue {
                     "rank must be in [0, " + RANK_COUNT + "): rank=" + rank);
         }
         return (long) rank << RANK_SHIFT | order;
-    }
-
-    private static int timeAt(int slot) {
-        return 2 * slot;
-    }
-
-    private static int tieAt(int slot) {
-        return 2 * slot + 1;
-    }
-
-    private static int parentOf(int slot) {
-        return (slot - 1) >> 2;
-    }
-
-    private static int firstChildOf(int slot) {
-        return 4 * slot + 1;
     }
 }

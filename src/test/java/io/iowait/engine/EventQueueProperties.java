@@ -12,6 +12,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
+import net.jqwik.api.constraints.IntRange;
 
 /// The queue against a sorted list, under random commands over few ids, times and ranks, so that
 /// most keys tie.
@@ -78,8 +79,11 @@ class EventQueueProperties {
     }
 
     @Property
-    void agreesWithASortedList(@ForAll("commands") List<Command> commands) {
-        EventQueue events = new EventQueue(3);
+    void agreesWithASortedList(
+            @ForAll("commands") List<Command> commands,
+            @ForAll @IntRange(min = 1, max = 8) int nearMax,
+            @ForAll @IntRange(min = 0, max = 4) int approachMax) {
+        EventQueue events = new EventQueue(3, (handler, arg) -> {}, nearMax, approachMax);
         SortedList oracle = new SortedList();
         for (int id = 0; id < IDS; id++) {
             events.allot(id, -id);
@@ -133,6 +137,8 @@ class EventQueueProperties {
         Arbitrary<Long> times =
                 Arbitraries.frequencyOf(
                         Tuple.of(4, Arbitraries.longs().between(0, 3)),
+                        Tuple.of(2, Arbitraries.longs().between(0, 5000)),
+                        Tuple.of(2, Arbitraries.integers().between(0, 62).map(bit -> 1L << bit)),
                         Tuple.of(1, Arbitraries.longs().between(0, Time.NEVER - 1)));
         Arbitrary<Integer> ranks = Arbitraries.of(0, 1, 15);
         return Combinators.combine(

@@ -15,11 +15,13 @@ public final class CostProfile {
     private final String name;
     private final long[][] quantilesNs;
     private final Map<String, Long> constants;
+    private final long hotWithinNs; // asked at every step of the kernel
 
     private CostProfile(String name, long[][] quantilesNs, Map<String, Long> constants) {
         this.name = name;
         this.quantilesNs = quantilesNs;
         this.constants = constants;
+        this.hotWithinNs = constant("hot_within_ns", 0);
     }
 
     public static Builder named(String name) {
@@ -86,7 +88,7 @@ public final class CostProfile {
 
     /// Kernel entries closer together than this find warm caches and cost the cheapest quarter.
     public long hotWithinNs() {
-        return constants.getOrDefault("hot_within_ns", 0L);
+        return hotWithinNs;
     }
 
     /// Any other constant, for rooms above.

@@ -81,13 +81,13 @@ final class Cpu {
     int diskSleepers;
     int lastTask = Tasks.NO_TASK;
 
-    Cpu(int id, int burstEvent, int tickEvent, int timerEvent, int gapEvent, int timers) {
+    Cpu(int id, int burstEvent, int tickEvent, int timerEvent, int gapEvent, EventQueue timers) {
         this.id = id;
         this.burstEvent = burstEvent;
         this.tickEvent = tickEvent;
         this.timerEvent = timerEvent;
         this.gapEvent = gapEvent;
-        this.timers = new EventQueue(timers);
+        this.timers = timers;
     }
 
     /// Closes the account of the present bucket and opens another.

@@ -18,7 +18,7 @@ final class Family {
         if (mother == Tasks.NO_TASK) {
             return;
         }
-        k.columns.children(mother, k.columns.children(mother) - 1);
+        k.columns.disown(mother);
         if (waitsFor(mother, task) && k.wake(mother, Kernel.WOKEN, cause)) {
             boolean forThisOne = k.columns.arg0(mother) == task;
             k.result(mother, forThisOne ? k.columns.arg0(task) : 0);

@@ -54,7 +54,7 @@ final class Interrupts {
         int task = c.current;
         if (task != Tasks.NO_TASK
                 && k.scheduler.classOf(task).tick(task, c.id, k.nowNs)
-                && !k.defects.contains(Defect.SLICE_NEVER_ENDS)
+                && !k.has(Defect.SLICE_NEVER_ENDS)
                 && !c.needResched) {
             c.needResched = true;
             k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, task, 0, 0, c.irqCause);
@@ -166,7 +166,7 @@ final class Interrupts {
             return false;
         }
         long soft = k.timers.softNs(c, id);
-        long early = k.defects.contains(Defect.TIMER_EARLY) ? 1 : 0;
+        long early = k.has(Defect.TIMER_EARLY) ? 1 : 0;
         if (soft > c.irqClockNs + early) {
             if (c.timers.peekTimeNs() > k.nowNs || c.irqRound >= IRQ_ROUNDS_MAX - 1) {
                 return false;

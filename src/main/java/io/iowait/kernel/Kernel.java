@@ -13,7 +13,6 @@ import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 import io.iowait.tracepoint.Tracer;
 import java.util.Arrays;
-import java.util.Set;
 
 /*
  * The heart of the emulated machine.
@@ -79,7 +78,7 @@ public final class Kernel {
 
     // What the machine is.
     final CostProfile profile;
-    final Set<Defect> defects;
+    private final long defects; // a bit each
     final Draws draws;
     final Tracer tracer;
     final Costs costs;
@@ -121,13 +120,17 @@ public final class Kernel {
     private final long[] pendingCpus;
     private int live;
     private long steps;
+
+    /// Steps of all CPUs that one instant may take before the run is given up.
+    private long stepsMax = STEPS_PER_INSTANT_MAX;
+
     private boolean stopped;
 
     /// Builds a machine with idle CPUs and no task at time 0.
     public Kernel(KernelSpec spec, Tracer tracer) {
         this.profile = spec.profile();
         this.tracer = tracer;
-        this.defects = spec.defects();
+        this.defects = spec.defects().stream().mapToLong(d -> 1L << d.ordinal()).sum();
         this.draws = new Draws(spec.seed());
         this.costs = new Costs(profile, draws);
         this.classes = spec.classes().toArray(Policy[]::new);
@@ -140,7 +143,7 @@ public final class Kernel {
         slackNsByClass[classes.length - 1] = profile.timerSlackNs();
         this.pendingCpus = new long[spec.cpus() + 63 >> 6];
         this.refills = profile.refill().isPriced();
-        this.columns = new TaskColumns(spec.tasks());
+        this.columns = new TaskColumns(tasks, spec.tasks());
         this.accounts = new TaskAccounts(tracer, spec.tasks());
         this.timers = new Timers(this);
         this.scheduler = new Scheduler(this);
@@ -157,7 +160,7 @@ public final class Kernel {
                             events.allot(ON_TICK, i),
                             events.allot(ON_TIMER, i),
                             events.allot(ON_GAP, i),
-                            cpus.length == 1 ? spec.tasks() : 16);
+                            timers.newQueue(cpus.length == 1 ? spec.tasks() : 16));
             interrupts.armGap(cpus[i], 0);
         }
         this.active = cpus[0];
@@ -205,15 +208,11 @@ public final class Kernel {
     public int create(TaskSpec spec, Body body) {
         spec.requireCpuAmong(cpus.length);
         int task = tasks.add(spec.classIndex(), spec.priority(), spec.nice());
-        int capacity = columns.ensure(task);
-        if (capacity > 0) {
-            waitQueues.ensureTasks(capacity);
-            accounts.ensure(capacity);
+        int grownTo = columns.add(task, body, STARTING);
+        if (grownTo > 0) {
+            waitQueues.ensureTasks(grownTo);
+            accounts.ensure(grownTo);
         }
-        columns.bodies[task] = body;
-        columns.phase(task, STARTING);
-        columns.timer(task, EventQueue.NONE, 0);
-        columns.parent(task, Tasks.NO_TASK);
         if (spec.affinity() != -1L) {
             tasks.restrict(task, spec.affinity());
             tasks.cpu(task, Long.numberOfTrailingZeros(spec.affinity()));
@@ -226,6 +225,7 @@ public final class Kernel {
             columns.setWorkingSet(task, spec.workingSetBytes());
         }
         live++;
+        stepsMax += STEPS_PER_TASK_MAX;
         return task;
     }
 
@@ -259,8 +259,7 @@ public final class Kernel {
 
     /// Makes a new task runnable now, as the child of another.
     public void startChild(int task, int parentTask) {
-        columns.parent(task, parentTask);
-        columns.children(parentTask, columns.children(parentTask) + 1);
+        columns.adopt(parentTask, task);
         start(task);
     }
 
@@ -270,7 +269,7 @@ public final class Kernel {
     public Outcome runUntil(long untilNs) {
         for (; ; ) {
             settle();
-            if (stopped || steps > stepsMax()) {
+            if (stopped || steps > stepsMax) {
                 return stopped ? Outcome.STOPPED : Outcome.NO_PROGRESS;
             }
             if (live == 0) {
@@ -290,7 +289,7 @@ public final class Kernel {
             }
             do {
                 take(events.poll());
-            } while (events.peekTimeNs() <= nowNs && ++steps <= stepsMax());
+            } while (events.peekTimeNs() <= nowNs && ++steps <= stepsMax);
         }
     }
 
@@ -325,18 +324,13 @@ public final class Kernel {
     /// Lets every CPU with something to do go on, the lowest number first.
     private void settle() {
         for (int word = 0; word < pendingCpus.length; word++) {
-            while (pendingCpus[word] != 0 && !stopped && steps <= stepsMax()) {
+            while (pendingCpus[word] != 0 && !stopped && steps <= stepsMax) {
                 int id = (word << 6) + Long.numberOfTrailingZeros(pendingCpus[word]);
                 pendingCpus[word] &= pendingCpus[word] - 1;
                 proceed(cpus[id]);
                 word = 0;
             }
         }
-    }
-
-    /// Steps of all CPUs that one instant may take before the run is given up.
-    private long stepsMax() {
-        return STEPS_PER_INSTANT_MAX + STEPS_PER_TASK_MAX * tasks.count();
     }
 
     void markPending(Cpu c) {
@@ -374,7 +368,7 @@ public final class Kernel {
         active = c;
         while (!c.busy && !c.inIrq) {
             int task = c.current;
-            if (++steps > stepsMax()) {
+            if (++steps > stepsMax) {
                 return; // the run ends with NO_PROGRESS
             }
             if (task == Tasks.NO_TASK) {
@@ -617,7 +611,7 @@ public final class Kernel {
         if (!TaskState.isBlocked(tasks.state(task)) || columns.waking(task)) {
             return false;
         }
-        if (defects.contains(Defect.SECOND_WAKE_DROPPED) && columns.isSecondWake(task)) {
+        if (has(Defect.SECOND_WAKE_DROPPED) && columns.isSecondWake(task)) {
             leaveQueue(task);
             return true;
         }
@@ -783,7 +777,10 @@ public final class Kernel {
 
     /// Charges the time since the task's last change of state.
     void account(int task) {
-        accounts.charge(task, tasks.state(task), cpus[tasks.cpu(task)].current == task, nowNs);
+        if (accounts.isKept()) {
+            boolean onCpu = cpus[tasks.cpu(task)].current == task;
+            accounts.charge(task, tasks.state(task), onCpu, nowNs);
+        }
     }
 
     /// The running task gives up the CPU of its own will.
@@ -835,7 +832,7 @@ public final class Kernel {
     }
 
     public boolean has(Defect defect) {
-        return defects.contains(defect);
+        return (defects >>> defect.ordinal() & 1) != 0;
     }
 
     /// A price, drawn as the kernel draws its own.

@@ -42,7 +42,7 @@ final class Scheduler {
     private void offer(int task, long cause) {
         Cpu target = targetOf(task);
         if (target.isIdle()) {
-            if (!k.defects.contains(Defect.IDLE_NOT_KICKED)) {
+            if (!k.has(Defect.IDLE_NOT_KICKED)) {
                 leaveIdle(target.needResched ? idleBeside(target) : target, cause);
             }
         } else if (preempts(task, target)) {
@@ -273,7 +273,7 @@ final class Scheduler {
         }
         c.lastTask = next;
         k.startBurst(c, CpuTime.SWITCH, ns);
-        if (k.defects.contains(Defect.SWITCH_UNACCOUNTED)) {
+        if (k.has(Defect.SWITCH_UNACCOUNTED)) {
             c.sinceNs += ns;
         }
     }
@@ -321,7 +321,7 @@ final class Scheduler {
     }
 
     void endSlice(Cpu c, int task) {
-        if (k.defects.contains(Defect.SLICE_NEVER_ENDS)) {
+        if (k.has(Defect.SLICE_NEVER_ENDS)) {
             c.sliceEndNs = Time.NEVER;
             return;
         }

@@ -32,7 +32,7 @@ final class Signals {
                         signal,
                         sender,
                         Block.NO_CAUSE);
-        if (state != TaskState.DISK || k.defects.contains(Defect.SIGNAL_WAKES_DISK)) {
+        if (state != TaskState.DISK || k.has(Defect.SIGNAL_WAKES_DISK)) {
             k.wake(task, Kernel.INTERRUPTED, cause);
         }
     }

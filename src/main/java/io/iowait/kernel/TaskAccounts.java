@@ -21,6 +21,10 @@ final class TaskAccounts {
         ensure(capacity);
     }
 
+    boolean isKept() {
+        return kept;
+    }
+
     void ensure(int capacity) {
         if (kept) {
             sinceNs = Arrays.copyOf(sinceNs, capacity);
@@ -28,11 +32,8 @@ final class TaskAccounts {
         }
     }
 
-    /// Charges the time since the task's last change of state to the state it is in.
+    /// Charges the time since the task's last change of state to the state it is in; only if kept.
     void charge(int task, int state, boolean onCpu, long nowNs) {
-        if (!kept) {
-            return;
-        }
         if (state != TaskState.NEW && state != TaskState.DEAD || onCpu) {
             int bucket = onCpu ? TaskTime.RUN : TaskTime.of(state);
             timesNs[task * TaskTime.COUNT + bucket] += nowNs - sinceNs[task];

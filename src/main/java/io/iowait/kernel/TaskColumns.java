@@ -1,39 +1,47 @@
 package io.iowait.kernel;
 
+import io.iowait.engine.EventQueue;
+import io.iowait.sched.TaskTable;
+import io.iowait.sched.Tasks;
 import java.util.Arrays;
 
 /// What the kernel keeps of each task.
 ///
-/// The hot part is one row of eight longs a task, so that a step of a task among very many touches one
-/// or two cache lines and not a dozen columns (measured: three times faster at 1e5 tasks):
+/// The hot part lies in the words of the task's row that [TaskTable] leaves to the kernel:
 ///
-///     0 leftNs | 1 arg0 | 2 arg1 | 3 wakeCause
-///     4 phase (8) | call (8) | why (8) | waking (1) | queued (1) | woken before (1) | shared (1)
-///     5 sleepTimer (32) | timerCpu (16)
-///     6 parent (32) | children (32)
-///     7 -
+///     0 leftNs
+///     1 arg0
+///     2 arg1
+///     3 wakeCause
+///     4 flags (4) | phase (4) | call (6) | why (2) | timerCpu (16) | sleepTimer (32)
 ///
-/// Sized at build; more is a growth. What only some machines need (address spaces, working sets,
-/// signals) is allotted when first used.
+/// What only some machines need (kinship, address spaces, working sets, signals) is allotted when first
+/// used.
 final class TaskColumns {
-    private static final int ROW = 8;
     private static final int LEFT = 0;
     private static final int ARG0 = 1;
     private static final int ARG1 = 2;
     private static final int CAUSE = 3;
     private static final int STATUS = 4;
-    private static final int TIMER = 5;
-    private static final int FAMILY = 6;
 
+    private static final long WAKING = 1L;
+    private static final long QUEUED = 1L << 1;
+    private static final long SHARED = 1L << 2;
+    private static final long WOKEN_BEFORE = 1L << 3;
+    private static final int PHASE_SHIFT = 4;
+    private static final long PHASE_MASK = 0xF;
     private static final int CALL_SHIFT = 8;
-    private static final int WHY_SHIFT = 16;
-    private static final long WAKING = 1L << 24;
-    private static final long QUEUED = 1L << 25;
-    private static final long SHARED = 1L << 27;
-    private static final long WOKEN_BEFORE = 1L << 26;
+    private static final long CALL_MASK = 0x3F;
+    private static final int WHY_SHIFT = 14;
+    private static final long WHY_MASK = 0x3;
+    private static final int TIMER_CPU_SHIFT = 16;
+    private static final long TIMER_CPU_MASK = 0xFFFF;
+    private static final int TIMER_SHIFT = 32;
+    private static final long BELOW_TIMER = 0xFFFF;
+
     private static final long INT_MASK = 0xFFFF_FFFFL;
 
-    private long[] rows;
+    private final TaskTable tasks;
     Body[] bodies;
     int[] addressSpace = new int[0];
     int[] workingSetBytes = new int[0];
@@ -41,160 +49,174 @@ final class TaskColumns {
     /// How much had passed through its CPU's cache when the task last ran.
     long[] lastTouched = new long[0];
 
+    /// parent + 1 (32) | living children (32)
+    private long[] kin = new long[0];
+
+    /// Of no meaning; so that the reads of [#fetch] happen.
+    private long fetched;
+
     /// Pending signals, a bit each.
     private long[] signals = new long[0];
 
-    TaskColumns(int capacity) {
-        rows = new long[capacity * ROW];
+    TaskColumns(TaskTable tasks, int capacity) {
+        this.tasks = tasks;
         bodies = new Body[capacity];
     }
 
-    /// Makes room for the task; returns the new capacity, or 0 if there was room.
-    int ensure(int task) {
-        if (task < bodies.length) {
-            return 0;
+    /// Sets up a new task; returns the new capacity, or 0 if there was room.
+    int add(int task, Body body, int phase) {
+        int grownTo = 0;
+        if (task >= bodies.length) {
+            grownTo = task + (task >> 1) + 16;
+            bodies = Arrays.copyOf(bodies, grownTo);
         }
-        int capacity = task + (task >> 1) + 16;
-        rows = Arrays.copyOf(rows, capacity * ROW);
-        bodies = Arrays.copyOf(bodies, capacity);
-        return capacity;
+        bodies[task] = body;
+        phase(task, phase);
+        timer(task, EventQueue.NONE, 0);
+        return grownTo;
+    }
+
+    /// The task will be woken soon: reads its row, and so brings it into the cache.
+    void fetch(int task) {
+        fetched += tasks.own(task, LEFT) + tasks.own(task, STATUS);
     }
 
     /// What is left of the burst that the task wants to run.
     long leftNs(int task) {
-        return rows[task * ROW + LEFT];
+        return tasks.own(task, LEFT);
     }
 
     void leftNs(int task, long ns) {
-        rows[task * ROW + LEFT] = ns;
+        tasks.own(task, LEFT, ns);
     }
 
     /// First argument of the call in progress; its result afterwards.
     long arg0(int task) {
-        return rows[task * ROW + ARG0];
+        return tasks.own(task, ARG0);
     }
 
     void arg0(int task, long value) {
-        rows[task * ROW + ARG0] = value;
+        tasks.own(task, ARG0, value);
     }
 
     long arg1(int task) {
-        return rows[task * ROW + ARG1];
+        return tasks.own(task, ARG1);
     }
 
     void arg1(int task, long value) {
-        rows[task * ROW + ARG1] = value;
+        tasks.own(task, ARG1, value);
     }
 
     /// The record that made, or is about to make, the task runnable.
     long wakeCause(int task) {
-        return rows[task * ROW + CAUSE];
+        return tasks.own(task, CAUSE);
     }
 
     void wakeCause(int task, long seq) {
-        rows[task * ROW + CAUSE] = seq;
-    }
-
-    /// Where the task is on its way through user mode and the kernel, see [Kernel].
-    int phase(int task) {
-        return (int) rows[task * ROW + STATUS] & 0xFF;
-    }
-
-    void phase(int task, int value) {
-        setByte(task, 0, value);
-    }
-
-    /// The system call in progress or last made ([Sys]).
-    int call(int task) {
-        return (int) rows[task * ROW + STATUS] >>> CALL_SHIFT & 0xFF;
-    }
-
-    void call(int task, int value) {
-        setByte(task, CALL_SHIFT, value);
-    }
-
-    /// Why its sleep ended: WOKEN, TIMED_OUT or INTERRUPTED.
-    int why(int task) {
-        return (int) rows[task * ROW + STATUS] >>> WHY_SHIFT & 0xFF;
-    }
-
-    void why(int task, int value) {
-        setByte(task, WHY_SHIFT, value);
+        tasks.own(task, CAUSE, seq);
     }
 
     /// A wake-up has been asked for and has not happened yet.
     boolean waking(int task) {
-        return (rows[task * ROW + STATUS] & WAKING) != 0;
+        return has(task, WAKING);
     }
 
     void waking(int task, boolean value) {
-        setFlag(task, WAKING, value);
-    }
-
-    /// The task sleeps in a wait queue and is not exclusive.
-    boolean shared(int task) {
-        return (rows[task * ROW + STATUS] & SHARED) != 0;
-    }
-
-    void shared(int task, boolean value) {
-        setFlag(task, SHARED, value);
-    }
-
-    /// Whether this is the second wake-up of two; for a [Defect].
-    boolean isSecondWake(int task) {
-        rows[task * ROW + STATUS] ^= WOKEN_BEFORE;
-        return (rows[task * ROW + STATUS] & WOKEN_BEFORE) == 0;
+        status(task, WAKING, value ? WAKING : 0);
     }
 
     /// The task sleeps in a wait queue.
     boolean queued(int task) {
-        return (rows[task * ROW + STATUS] & QUEUED) != 0;
+        return has(task, QUEUED);
     }
 
     void queued(int task, boolean value) {
-        setFlag(task, QUEUED, value);
+        status(task, QUEUED, value ? QUEUED : 0);
+    }
+
+    /// The task sleeps in a wait queue and is not exclusive.
+    boolean shared(int task) {
+        return has(task, SHARED);
+    }
+
+    void shared(int task, boolean value) {
+        status(task, SHARED, value ? SHARED : 0);
+    }
+
+    /// Whether this is the second wake-up of two; for a [Defect].
+    boolean isSecondWake(int task) {
+        boolean isSecond = has(task, WOKEN_BEFORE);
+        status(task, WOKEN_BEFORE, isSecond ? 0 : WOKEN_BEFORE);
+        return isSecond;
+    }
+
+    /// Where the task is on its way through user mode and the kernel, see [Kernel].
+    int phase(int task) {
+        return (int) (tasks.own(task, STATUS) >>> PHASE_SHIFT & PHASE_MASK);
+    }
+
+    void phase(int task, int value) {
+        status(task, PHASE_MASK << PHASE_SHIFT, (long) value << PHASE_SHIFT);
+    }
+
+    /// The system call in progress or last made ([Sys]).
+    int call(int task) {
+        return (int) (tasks.own(task, STATUS) >>> CALL_SHIFT & CALL_MASK);
+    }
+
+    void call(int task, int value) {
+        status(task, CALL_MASK << CALL_SHIFT, (long) value << CALL_SHIFT);
+    }
+
+    /// Why its sleep ended: WOKEN, TIMED_OUT or INTERRUPTED.
+    int why(int task) {
+        return (int) (tasks.own(task, STATUS) >>> WHY_SHIFT & WHY_MASK);
+    }
+
+    void why(int task, int value) {
+        status(task, WHY_MASK << WHY_SHIFT, (long) value << WHY_SHIFT);
     }
 
     /// Its timer on CPU `timerCpu`, or NONE.
     int sleepTimer(int task) {
-        return (int) rows[task * ROW + TIMER];
+        return (int) (tasks.own(task, STATUS) >> TIMER_SHIFT);
     }
 
     int timerCpu(int task) {
-        return (int) (rows[task * ROW + TIMER] >>> 32);
+        return (int) (tasks.own(task, STATUS) >>> TIMER_CPU_SHIFT & TIMER_CPU_MASK);
     }
 
     void timer(int task, int id, int cpu) {
-        rows[task * ROW + TIMER] = (long) cpu << 32 | id & INT_MASK;
+        status(task, ~BELOW_TIMER, (long) id << TIMER_SHIFT | (long) cpu << TIMER_CPU_SHIFT);
+    }
+
+    private boolean has(int task, long flag) {
+        return (tasks.own(task, STATUS) & flag) != 0;
+    }
+
+    private void status(int task, long mask, long bits) {
+        tasks.own(task, STATUS, tasks.own(task, STATUS) & ~mask | bits);
     }
 
     int parent(int task) {
-        return (int) rows[task * ROW + FAMILY];
+        return task < kin.length ? (int) kin[task] - 1 : Tasks.NO_TASK;
     }
 
-    void parent(int task, int parent) {
-        int at = task * ROW + FAMILY;
-        rows[at] = rows[at] & ~INT_MASK | parent & INT_MASK;
+    /// A living task has a new child.
+    void adopt(int parent, int child) {
+        kin = fit(kin, Math.max(parent, child));
+        kin[child] = kin[child] & ~INT_MASK | parent + 1;
+        kin[parent] += 1L << 32;
+    }
+
+    /// A child has ended.
+    void disown(int parent) {
+        kin[parent] -= 1L << 32;
     }
 
     /// How many children live.
     int children(int task) {
-        return (int) (rows[task * ROW + FAMILY] >>> 32);
-    }
-
-    void children(int task, int count) {
-        int at = task * ROW + FAMILY;
-        rows[at] = rows[at] & INT_MASK | (long) count << 32;
-    }
-
-    private void setByte(int task, int shift, int value) {
-        int at = task * ROW + STATUS;
-        rows[at] = rows[at] & ~(0xFFL << shift) | (long) value << shift;
-    }
-
-    private void setFlag(int task, long bit, boolean value) {
-        int at = task * ROW + STATUS;
-        rows[at] = value ? rows[at] | bit : rows[at] & ~bit;
+        return task < kin.length ? (int) (kin[task] >>> 32) : 0;
     }
 
     void setSpace(int task, int space) {
@@ -212,17 +234,13 @@ final class TaskColumns {
     void setWorkingSet(int task, int bytes) {
         workingSetBytes = fit(workingSetBytes, task);
         workingSetBytes[task] = bytes;
-        if (lastTouched.length <= task) {
-            lastTouched = Arrays.copyOf(lastTouched, workingSetBytes.length);
-        }
+        lastTouched = fit(lastTouched, task);
         lastTouched[task] = Long.MIN_VALUE / 2;
     }
 
     /// Adds a pending signal.
     void addSignal(int task, int signal) {
-        if (task >= signals.length) {
-            signals = Arrays.copyOf(signals, bodies.length);
-        }
+        signals = fit(signals, task);
         signals[task] |= 1L << signal;
     }
 
@@ -241,6 +259,10 @@ final class TaskColumns {
     }
 
     private int[] fit(int[] column, int task) {
+        return column.length > task ? column : Arrays.copyOf(column, bodies.length);
+    }
+
+    private long[] fit(long[] column, int task) {
         return column.length > task ? column : Arrays.copyOf(column, bodies.length);
     }
 }

@@ -23,6 +23,17 @@ final class Timers {
         this.k = kernel;
     }
 
+    /// The timers of a CPU; a sleeper whose timer comes near is fetched into the cache.
+    EventQueue newQueue(int capacity) {
+        return new EventQueue(
+                capacity,
+                (handler, arg) -> {
+                    if (handler == SLEEP) {
+                        k.columns.fetch(arg);
+                    }
+                });
+    }
+
     /// The caller's sleep ends at that time at the latest.
     void sleepUntil(int task, long atNs) {
         if (atNs == Time.NEVER) {
@@ -98,9 +109,9 @@ final class Timers {
         if (next == Time.NEVER) {
             return next;
         }
-        if (k.defects.contains(Defect.TIMER_EARLY)) {
+        if (k.has(Defect.TIMER_EARLY)) {
             next--;
-        } else if (k.defects.contains(Defect.TIMER_LATE)) {
+        } else if (k.has(Defect.TIMER_LATE)) {
             next += LATE_NS;
         }
         return Math.max(next, k.nowNs);

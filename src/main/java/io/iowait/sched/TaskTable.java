@@ -7,22 +7,27 @@ import java.util.List;
 
 /// The tasks of a machine; the kernel writes them, policies read [Tasks].
 ///
-/// One row of four longs a task, so that a look at a task touches one cache line:
+/// One row of eight longs a task, so that a step of a task among very many touches one or two cache
+/// lines and not a dozen columns (docs/benchmarks.md):
 ///
-///     0 state (8) | class (8) | priority (8) | nice (8) | cpu (32)
-///     1 sumExecNs
-///     2 voluntary switches (32) | involuntary (32)
-///     3 -
+///     0    state (8) | class (8) | priority (8) | nice (8) | cpu (32)
+///     1    sumExecNs
+///     2    voluntary switches (32) | involuntary (32)
+///     3-7  words of the kernel's own, see [#own]
 ///
 /// Sized at build for the tasks announced; more is a named, counted growth.
 public final class TaskTable implements Tasks {
     private static final int ROOM = 16;
     private static final long UNSAID = Long.MIN_VALUE;
 
-    private static final int ROW = 4;
+    /// How many words the kernel has of its own.
+    public static final int OWN_COUNT = 5;
+
+    private static final int ROW = 8;
     private static final int WORD = 0;
     private static final int EXEC = 1;
     private static final int SWITCHES = 2;
+    private static final int OWN = 3;
 
     private static final int CLASS_SHIFT = 8;
     private static final int PRIORITY_SHIFT = 16;
@@ -207,6 +212,15 @@ public final class TaskTable implements Tasks {
 
     public void countSwitch(int task, boolean blocked) {
         rows[task * ROW + SWITCHES] += blocked ? 1 : 1L << 32;
+    }
+
+    /// Word `0 .. OWN_COUNT-1` of the kernel's own; 0 in a new task.
+    public long own(int task, int word) {
+        return rows[task * ROW + OWN + word];
+    }
+
+    public void own(int task, int word, long value) {
+        rows[task * ROW + OWN + word] = value;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.iowait.sched.policy;
 import io.iowait.sched.Policy;
 import io.iowait.sched.RunQueue;
 import io.iowait.sched.SchedContext;
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -16,15 +15,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Source: OSTEP ch. 7; Linux 6.18 `kernel/sched/rt.c` (`task_tick_rt`) for the tick form.
 public final class RoundRobinPolicy implements Policy {
-    private static final int GROWTH = 64;
+    /// A task's note is what is left of its slice; negative while its turn has ended and it still
+    /// runs.
+    private final RunQueue queue;
 
-    private final RunQueue queue = new RunQueue(1);
     private final long sliceNs;
     private final boolean exact;
     private @Nullable SchedContext context;
-
-    /// What is left of each task's slice; negative while its turn has ended and it still runs.
-    private long[] leftNs = new long[0];
 
     /// By CPU: since when the running task uses up what is left.
     private long[] sinceNs = new long[0];
@@ -36,6 +33,7 @@ public final class RoundRobinPolicy implements Policy {
         }
         this.sliceNs = sliceNs;
         this.exact = exact;
+        this.queue = new RunQueue(1, sliceNs);
     }
 
     /// Slices of exactly this length.
@@ -56,15 +54,10 @@ public final class RoundRobinPolicy implements Policy {
 
     @Override
     public void enqueue(int task, int flags, long nowNs) {
-        if (task >= leftNs.length) {
-            int from = leftNs.length;
-            leftNs = Arrays.copyOf(leftNs, Math.max(task + 1, from + (from >> 1) + GROWTH));
-            Arrays.fill(leftNs, from, leftNs.length, sliceNs);
-        }
-        if (exact) {
-            leftNs[task] = sliceNs;
-        }
         queue.addLast(0, task);
+        if (exact) {
+            queue.note(task, sliceNs);
+        }
     }
 
     @Override
@@ -87,12 +80,12 @@ public final class RoundRobinPolicy implements Policy {
 
     @Override
     public long sliceNs(int task) {
-        return exact ? leftNs[task] : Long.MAX_VALUE;
+        return exact ? queue.note(task) : Long.MAX_VALUE;
     }
 
     @Override
     public boolean sliceEnd(int task, int cpu, long nowNs) {
-        leftNs[task] = sliceNs;
+        queue.note(task, sliceNs);
         sinceNs[cpu] = nowNs;
         return endTurn(task);
     }
@@ -102,34 +95,34 @@ public final class RoundRobinPolicy implements Policy {
         if (exact) {
             return false;
         }
-        leftNs[task] -= Objects.requireNonNull(context).tickNs();
-        if (leftNs[task] > 0) {
+        queue.note(task, queue.note(task) - Objects.requireNonNull(context).tickNs());
+        if (queue.note(task) > 0) {
             return false;
         }
-        leftNs[task] = sliceNs;
+        queue.note(task, sliceNs);
         return endTurn(task);
     }
 
     @Override
     public void yield(int task, int cpu, long nowNs) {
-        leftNs[task] = -leftNs[task];
+        queue.note(task, -queue.note(task));
     }
 
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
-        long left = leftNs[task];
-        leftNs[task] = Math.abs(left);
+        long left = queue.note(task);
+        queue.note(task, Math.abs(left));
         if (!runnable) {
             return;
         }
         if (left < 0) {
             if (exact) {
-                leftNs[task] = sliceNs;
+                queue.note(task, sliceNs);
             }
             queue.addLast(0, task);
         } else {
             if (exact) {
-                leftNs[task] = Math.max(1, left - (nowNs - sinceNs[cpu]));
+                queue.note(task, Math.max(1, left - (nowNs - sinceNs[cpu])));
             }
             queue.addFirst(0, task);
         }
@@ -138,7 +131,7 @@ public final class RoundRobinPolicy implements Policy {
     private boolean endTurn(int task) {
         boolean othersWait = !queue.isEmpty(0);
         if (othersWait) {
-            leftNs[task] = -leftNs[task];
+            queue.note(task, -queue.note(task));
         }
         return othersWait;
     }

@@ -4,6 +4,7 @@ import io.iowait.scenario.GuardedPolicy;
 import io.iowait.sched.Policy;
 import io.iowait.sched.PolicyFault;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -43,7 +44,7 @@ final class Watchdog {
         try {
             return task.get();
         } catch (ExecutionException e) {
-            throw unwrapped(e.getCause());
+            throw unwrapped(Objects.requireNonNull(e.getCause()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CliException(Exit.INTERRUPTED, "interrupted", e);

@@ -60,9 +60,13 @@ final class ListCommand implements Callable<Integer> {
     }
 
     private static void printEverything(PrintWriter out) {
-        out.println("scenarios");
+        String group = "";
         for (Scenarios.Builtin builtin : Scenarios.builtins()) {
-            out.printf("  %-14s %s%n", builtin.name(), builtin.about());
+            if (!builtin.group().equals(group)) {
+                group = builtin.group();
+                out.println(group);
+            }
+            out.printf("  %-20s %s%n", builtin.name(), builtin.about());
         }
         out.println("policies  " + String.join(" ", Policies.names()));
         out.println("profiles  " + String.join(" ", Profiles.names()));
@@ -76,6 +80,7 @@ final class ListCommand implements Callable<Integer> {
             scenarios
                     .addObject()
                     .put("name", builtin.name())
+                    .put("group", builtin.group())
                     .put("kind", builtin.kind())
                     .put("about", builtin.about());
         }

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -30,6 +31,7 @@ final class RunAnswer {
         out.printf(
                 "outcome  %s at %s%s%n",
                 word(done.outcome()), Units.time(done.nowNs()), told(done));
+        done.scenario().memory().ifPresent(memory -> out.println("memory   " + memory));
         done.laws().ifPresent(report -> printLaws(out, report, lawTable));
         done.recorder().ifPresent(recorder -> printRecording(out, recorder));
         out.flush();
@@ -37,8 +39,11 @@ final class RunAnswer {
 
     /// The line of a scenario file begins with its name.
     private static String withoutName(String headline, String name) {
-        String file = name.substring(name.lastIndexOf('/') + 1) + " ";
-        return headline.startsWith(file) ? headline.substring(file.length()) : headline;
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        int end = headline.indexOf(' ');
+        boolean isNamed =
+                end > 0 && headline.substring(0, end).matches(Pattern.quote(file) + "(\\.yaml)?");
+        return isNamed ? headline.substring(end + 1) : headline;
     }
 
     /// Figures of those runs that are about requests, side by side; beside recorded ones where the

@@ -1,6 +1,8 @@
 package io.iowait.scenario;
 
 import io.iowait.engine.Time;
+import io.iowait.kernel.CostProfile;
+import io.iowait.machine.Profiles;
 import io.iowait.program.Dsl;
 import io.iowait.program.Function;
 import io.iowait.program.Program;
@@ -13,6 +15,7 @@ import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -31,6 +34,10 @@ final class OwnForm extends Form {
 
     private static final List<String> TASK_KEYS =
             List.of("name", "count", "start", "every", "priority", "nice", "cpus", "steps");
+
+    /// From so many tasks on, memory is a question.
+    private static final int MANY = 100;
+
     private static final int TASKS_MAX = 1_000_000;
     private static final String TASKS = "tasks#";
 
@@ -338,6 +345,31 @@ final class OwnForm extends Form {
         }
         main.add(Dsl.forEach(Dsl.var(TASKS), "one#", Library.await(Dsl.var("one#"), "")));
         return main;
+    }
+
+    /// Of the tasks that the file lists; a spawned one adds as much.
+    Optional<String> memory(Settings settings) {
+        CostProfile profile = Profiles.byName(settings.word("profile"));
+        long stack = profile.constant("thread_virtual_bytes", 0);
+        long resident = profile.constant("thread_resident_bytes", 0);
+        long one = profile.constant("connection_bytes_epoll", 0);
+        long count = tasks.stream().mapToLong(Task::count).sum();
+        if (stack == 0 || count < MANY) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                runtime == StepKind.Runtime.THREADS
+                        ? "%s of address space for the stacks of %,d threads, %s of it resident"
+                                .formatted(decimal(count * stack), count, decimal(count * resident))
+                        : "%s for %,d tasks, on one thread with a stack of %s"
+                                .formatted(decimal(count * one), count, decimal(stack)));
+    }
+
+    /// As texts quote it: 8 GB, 2 MB.
+    private static String decimal(long bytes) {
+        long unit = bytes >= 1_000_000_000 ? 1_000_000_000 : bytes >= 1_000_000 ? 1_000_000 : 1_000;
+        String name = unit == 1_000_000_000 ? "GB" : unit == 1_000_000 ? "MB" : "KB";
+        return String.format(Locale.ROOT, "%.1f %s", bytes / (double) unit, name);
     }
 
     @Override

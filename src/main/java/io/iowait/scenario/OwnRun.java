@@ -30,6 +30,7 @@ final class OwnRun {
     private final Program.Builder program;
     private final List<String> log = new ArrayList<>();
     private final Map<String, ServiceDriver> devices = new LinkedHashMap<>();
+    private final Map<String, Declarations.Thing> loopLocks = new LinkedHashMap<>();
     private final Map<String, Declaration> declared = new LinkedHashMap<>();
 
     OwnRun(OwnForm form, Machine machine) {
@@ -47,7 +48,7 @@ final class OwnRun {
                 threads(program.compile());
             }
             case LOOP -> {
-                names.things().forEach(this::makeForKernel);
+                names.things().forEach(this::makeForLoop);
                 loop(program.compile());
             }
             case ASYNCIO -> {
@@ -77,6 +78,21 @@ final class OwnRun {
             case Declarations.DEVICE -> devices.put(name, driver(thing));
             default -> {} // queues and pools have no steps here
         }
+    }
+
+    /// A loop has locks of its own, numbered in the order in which they are made.
+    private void makeForLoop(String name, Declarations.Thing thing) {
+        if (isLock(thing)) {
+            program.object(name, (long) loopLocks.size());
+            loopLocks.put(name, thing);
+        } else {
+            makeForKernel(name, thing);
+        }
+    }
+
+    private static boolean isLock(Declarations.Thing thing) {
+        return thing.kind().equals(Declarations.LOCK)
+                || thing.kind().equals(Declarations.SEMAPHORE);
     }
 
     private ServiceDriver driver(Declarations.Thing thing) {
@@ -156,6 +172,15 @@ final class OwnRun {
     private void loop(Code code) {
         LoopRuntime loop =
                 new LoopRuntime(machine.files(), code, Log.into(log, kernel), LoopFlavour.EPOLL, 0);
+        loopLocks
+                .values()
+                .forEach(lock -> {
+                    if (lock.kind().equals(Declarations.LOCK)) {
+                        loop.createMutex();
+                    } else {
+                        loop.createSemaphore(lock.number());
+                    }
+                });
         int entity = 0;
         for (OwnForm.Task task : form.tasks()) {
             int function = loop.function(task.function());

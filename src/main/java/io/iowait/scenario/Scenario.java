@@ -5,6 +5,7 @@ import io.iowait.machine.Machine;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.List;
+import java.util.Optional;
 
 /// A question: everything that decides a run, and how to build it.
 ///
@@ -22,6 +23,12 @@ public interface Scenario {
     /// Adds facts that readers of the trace want to know: `runtime`, `clients`, `device_ns`, the
     /// window to measure (`measure_from_ns`, `measure_to_ns`). Left out: none.
     default void tell(Facts.Builder facts) {}
+
+    /// What its threads and tasks occupy, in one line, where that is a question and the profile
+    /// knows. Left out: nothing to tell.
+    default Optional<String> memory() {
+        return Optional.empty();
+    }
 
     /// A machine ready to run, and when to stop.
     ///

@@ -282,6 +282,11 @@ public final class ScenarioFile implements Scenario {
     }
 
     @Override
+    public Optional<String> memory() {
+        return filled.form instanceof OwnForm own ? own.memory(settings) : Optional.empty();
+    }
+
+    @Override
     public void tell(Facts.Builder facts) {
         filled.form.tell(settings, facts);
     }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The scenarios that iowait knows by name, and the kinds of which they are.
 ///
@@ -13,8 +14,11 @@ import java.util.Set;
 public final class Scenarios {
     /// A scenario with a name.
     ///
+    /// @param group of those that belong together
     /// @param about one line
-    public record Builtin(String name, String kind, String preset, String about) {}
+    public record Builtin(String name, String group, String kind, String preset, String about) {}
+
+    private static final String GROUP = "scenarios";
 
     private static final List<Form> FORMS =
             List.of(
@@ -26,43 +30,53 @@ public final class Scenarios {
                     new Small.Deadlock(),
                     new Small.Spin());
 
-    private static final List<Builtin> BUILTINS =
+    private static final List<Builtin> OWN =
             List.of(
                     new Builtin(
                             "flagship",
+                            GROUP,
                             RequestsForm.KIND,
                             "",
                             "request handling by threads that block, or by an event loop"),
                     new Builtin(
                             "round-robin",
+                            GROUP,
                             "jobs",
                             "",
                             "three CPU-bound jobs take turns, as in the textbook"),
                     new Builtin(
                             "priorities",
+                            GROUP,
                             "levels",
                             "",
                             "two periodic real-time threads over a hog"),
                     new Builtin(
                             "two-sleeps",
+                            GROUP,
                             "sleeps",
                             "",
                             "two threads sleep at once: the longer sleep is all it takes"),
                     new Builtin(
                             "sleepers",
+                            GROUP,
                             "sleepers",
                             "",
                             "many threads compute and sleep; try threads=1000000"),
                     new Builtin(
                             "deadlock",
+                            GROUP,
                             "deadlock",
                             "",
                             "two threads lock A and B in opposite order; the cycle is named"),
                     new Builtin(
                             "spin",
+                            GROUP,
                             "spin",
                             "",
                             "a program that never lets time pass; a budget stops it"));
+
+    private static final List<Builtin> BUILTINS =
+            Stream.concat(OWN.stream(), Classics.ALL.stream()).toList();
 
     private Scenarios() {}
 
@@ -83,6 +97,9 @@ public final class Scenarios {
     /// @throws ScenarioException for an unknown name or key, or a bad value
     public static Scenario builtin(String name, List<String> words) {
         Builtin builtin = find(name);
+        if (builtin.kind().equals(ScenarioFile.KIND)) {
+            return Classics.read(name, words);
+        }
         Form form = form(builtin.kind());
         return form.scenario(Settings.standard(form.keys()).with(builtin.preset()).with(words));
     }
@@ -98,6 +115,9 @@ public final class Scenarios {
     /// The keys of a built-in, with its own values as the standard ones.
     public static List<Key> keys(String name) {
         Builtin builtin = find(name);
+        if (builtin.kind().equals(ScenarioFile.KIND)) {
+            return Classics.read(name, List.of()).keys();
+        }
         Form form = form(builtin.kind());
         Settings preset = Settings.standard(form.keys()).with(builtin.preset());
         return form.keys().stream().map(key -> key.withStandard(preset.word(key.name()))).toList();

@@ -36,7 +36,7 @@ class GuideTest {
         int commands = 0;
         for (Path chapter : chapters()) {
             List<String> lines = Files.readAllLines(chapter);
-            Path folder = Files.createDirectory(temp.resolve(chapter.getFileName()));
+            Path folder = Files.createDirectories(temp.resolve(chapter));
             for (int at = 0; at < lines.size(); at++) {
                 if (lines.get(at).startsWith(PROMPT)) {
                     List<String> printed =
@@ -61,8 +61,9 @@ class GuideTest {
     }
 
     private static List<Path> chapters() throws IOException {
-        try (Stream<Path> files = Files.list(GUIDE)) {
-            return Stream.concat(Stream.of(README), files.sorted()).toList();
+        try (Stream<Path> files = Files.walk(GUIDE)) {
+            Stream<Path> pages = files.filter(file -> file.toString().endsWith(".md")).sorted();
+            return Stream.concat(Stream.of(README), pages).toList();
         }
     }
 

@@ -64,6 +64,23 @@ public sealed interface Domain {
         }
     }
 
+    /// Something a second: `200`, `200/s`, `12/ms`, `600/min`; written as the number a second.
+    record Rate(long max) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            long perSec = Units.perSec(key, text);
+            if (perSec < 1 || perSec > max) {
+                throw ScenarioException.value(key, text, "1/s to " + max + "/s");
+            }
+            return Long.toString(perSec);
+        }
+
+        @Override
+        public String describe() {
+            return "rate such as 200/s";
+        }
+    }
+
     /// Several whole numbers of a range, separated by commas.
     record Counts(long min, long max) implements Domain {
         @Override

@@ -91,7 +91,11 @@ final class RequestsForm extends Form {
                                 Arrivals.WORDS,
                                 Arrivals.CLOSED,
                                 "closed: clients think and ask again; else an open stream"),
-                        Key.count("rate", 1, 1_000_000_000, 1000, "open: requests a second"),
+                        new Key(
+                                "rate",
+                                new Domain.Rate(1_000_000_000),
+                                "1000",
+                                "open: requests a second"),
                         Key.count("burst", 1, 1_000_000, 20, "bursty, batch: requests at once"),
                         Key.time("warmup", "600ms", "not measured"),
                         Key.span("duration", "2s", "measured, after the warm-up")),

@@ -42,6 +42,28 @@ public final class Units {
         return quantity(key, text, SIZES, "a size such as 64KiB");
     }
 
+    /// A rate, whole and per second: `200/s`; a bare number is per second too.
+    public static long perSec(String key, String text) {
+        int slash = text.indexOf('/');
+        if (slash < 0) {
+            return count(key, text);
+        }
+        String expected = "a rate such as 200/s (units: /us /ms /s /min)";
+        String unit = text.substring(slash + 1).strip().replace("µs", "us");
+        Unit per =
+                TIMES.stream()
+                        .filter(time -> time.name.equals(unit))
+                        .findFirst()
+                        .orElseThrow(() -> ScenarioException.value(key, text, expected));
+        BigDecimal number =
+                BigDecimal.valueOf(count(key, text.substring(0, slash).strip()))
+                        .multiply(BigDecimal.valueOf(1_000_000_000L));
+        if (number.remainder(BigDecimal.valueOf(per.factor)).signum() != 0) {
+            throw ScenarioException.value(key, text, expected + ", a whole number a second");
+        }
+        return exact(key, text, number.divide(BigDecimal.valueOf(per.factor)));
+    }
+
     /// A whole number without a unit.
     public static long count(String key, String text) {
         Matcher m = QUANTITY.matcher(text);

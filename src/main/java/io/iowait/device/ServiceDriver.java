@@ -84,7 +84,7 @@ public final class ServiceDriver {
                                 device,
                                 Block.NO_CAUSE);
         channel.inFlight++;
-        if (model.accept(request)) {
+        if (model.accept(request) || kernel.has(Defect.DEPTH_EXCEEDED)) {
             begin(request, nowNs);
         }
         return 0;
@@ -107,10 +107,12 @@ public final class ServiceDriver {
             tellComplete(channel, nowNs);
         }
         int next = model.finish();
-        if (next >= 0) {
+        if (next >= 0 && !kernel.has(Defect.DEPTH_EXCEEDED)) {
             begin(next, nowNs);
         }
-        kernel.raise(channel.cpu, onInterrupt, request);
+        if (completed != 2 || !kernel.has(Defect.INTERRUPT_LOST)) {
+            kernel.raise(channel.cpu, onInterrupt, request);
+        }
     }
 
     private void tellComplete(Channel channel, long nowNs) {
@@ -182,6 +184,9 @@ public final class ServiceDriver {
 
         @Override
         protected long read(int task, int cpu, long count, long nowNs) {
+            if (inFlight > 0 && driver.kernel.has(Defect.COMPLETION_EARLY)) {
+                ready++;
+            }
             if (ready == 0) {
                 if (driver.readsSubmit && inFlight == 0) {
                     driver.submit(this, task, cpu, count, nowNs);

@@ -33,6 +33,7 @@ public final class Laws {
     private static void addProgress(List<Law> laws) {
         laws.add(new NoIdleBesideWork());
         laws.add(new BoundedWait());
+        laws.add(new NoLostWakeup());
         laws.add(new CausedWakeups());
         laws.add(new NoDeadlock());
         laws.add(new SliceBound());
@@ -43,11 +44,17 @@ public final class Laws {
         laws.add(new TimerNotEarly());
         laws.add(new TimerNotLate());
         laws.add(new RequestsOnce());
+        laws.add(new InterruptFirst());
+        laws.add(new SleepsUntilDone());
+        laws.add(new DeviceQueue());
+        laws.add(new LittlesLaw());
         laws.add(new IrqNesting());
     }
 
     private static void addLoops(List<Law> laws) {
         laws.add(new RunToCompletion());
         laws.add(new PostOrder());
+        laws.add(new BatchRule());
+        laws.add(new NotInline());
     }
 }

@@ -26,6 +26,9 @@ import java.util.Map;
 /// | `foreign` | ids and ranges of tasks not fully traced, `5-9,12` | none |
 /// | `tasks.<first>-<last>` | a name beginning with `!` marks foreign tasks | |
 /// | `flavour.<loop>` | words of an event loop: `fifo` | none |
+/// | `channels.<device>` | how many requests it serves at once | law I4 is not asked |
+/// | `service_ns.<device>` | how long it serves each | not checked |
+/// | `syscalls` | names of the calls by number | laws L2, I3 are not asked |
 /// | `ended` | begins with `deadlock`: the run ended because nothing could go on | |
 public final class Setting {
     private static final long SWITCH_BOUND_NS = 100_000; // ours: well above any switch cost
@@ -101,6 +104,13 @@ public final class Setting {
 
     public int classCount() {
         return classes.size();
+    }
+
+    /// Whether a loop runs its callbacks in batches: asyncio's and those like it do; loops of other
+    /// families name theirs in `flavour.<loop>`.
+    public boolean takesBatches(long loop) {
+        return facts.get("flavour." + loop).isEmpty()
+                || !facts.get("flavour." + loop, "").matches("(?s).*(node|libuv|gevent).*");
     }
 
     /// The name of a class, or `class <index>`.

@@ -27,5 +27,14 @@ public enum Defect {
     EPOLL_DROPS_WAKEUP,
 
     /// A wake-up leaves an idle CPU alone.
-    IDLE_NOT_KICKED
+    IDLE_NOT_KICKED,
+
+    /// The interrupt of a device's second request never comes.
+    INTERRUPT_LOST,
+
+    /// A read takes the result of a request that is still in flight.
+    COMPLETION_EARLY,
+
+    /// A device serves all requests at once, however few channels it has.
+    DEPTH_EXCEEDED
 }

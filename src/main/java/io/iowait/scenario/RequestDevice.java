@@ -23,6 +23,7 @@ import io.iowait.machine.Machine;
 import io.iowait.program.Asks;
 import io.iowait.program.Expr;
 import io.iowait.program.Statement;
+import io.iowait.tracepoint.Facts;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,18 @@ interface RequestDevice {
             case "character" -> new Character(settings);
             default -> new Service(settings);
         };
+    }
+
+    /// Tells how many requests the device serves at once, and how long if that is always the same.
+    static void tell(Settings settings, Facts.Builder facts) {
+        if (settings.word("device").equals("character") || settings.size("channels") == 0) {
+            return;
+        }
+        facts.put("channels." + NUMBER, settings.size("channels"));
+        boolean same = settings.word("service").equals("constant");
+        if (same && settings.count("bandwidth") == 0 && settings.timeNs("wait") > 0) {
+            facts.put("service_ns." + NUMBER, settings.timeNs("wait"));
+        }
     }
 
     static boolean isTimer(Settings settings) {

@@ -117,6 +117,8 @@ final class RequestsForm extends Form {
         }
         if (RequestDevice.isTimer(settings)) {
             facts.put("device_ns", settings.timeNs("wait"));
+        } else {
+            RequestDevice.tell(settings, facts);
         }
     }
 

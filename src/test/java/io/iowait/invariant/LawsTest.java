@@ -30,11 +30,11 @@ class LawsTest {
         }
     }
 
-    private static Case keeps(String law, String name, Story story) {
+    static Case keeps(String law, String name, Story story) {
         return new Case(law, Result.OK, name, story);
     }
 
-    private static Case breaks(String law, String name, Story story) {
+    static Case breaks(String law, String name, Story story) {
         return new Case(law, Result.VIOLATED, name, story);
     }
 
@@ -42,24 +42,24 @@ class LawsTest {
         return new Case(law, Result.FINDING, name, story);
     }
 
-    private static Case passesOver(String law, Result result, String name, Story story) {
+    static Case passesOver(String law, Result result, String name, Story story) {
         return new Case(law, result, name, story);
     }
 
-    private static Story story() {
+    static Story story() {
         return new Story();
     }
 
     /// Tasks 1 and 2 runnable on CPU 0, task 1 runs.
-    private static Story two() {
+    static Story two() {
         return two(story());
     }
 
-    private static Story two(Story story) {
+    static Story two(Story story) {
         return story.at(0).born(1, 0).born(2, 0).run(0, 1);
     }
 
-    private static Story linux() {
+    static Story linux() {
         return story().fact("source", "linux");
     }
 
@@ -683,7 +683,7 @@ class LawsTest {
                 keeps(
                         "I1",
                         "submit, complete, deliver",
-                        two().submit(1, 5).complete(5).deliver(1, 5)),
+                        two().submit(1, 5).complete(5).irq(0, Irq.DEVICE).deliver(1, 5)),
                 keeps("I1", "cut head", story().cutBefore(5).complete(4).submit(1, 5).complete(5)),
                 breaks("I1", "twice", two().submit(1, 5).complete(5).complete(5)),
                 breaks("I1", "unasked", two().complete(5)),
@@ -745,7 +745,10 @@ class LawsTest {
                         deadlocks(),
                         roundRobin(),
                         io(),
-                        loops())
+                        loops(),
+                        WaitingCases.batches(),
+                        WaitingCases.devices(),
+                        WaitingCases.wakeups())
                 .flatMap(cases -> cases);
     }
 

@@ -174,6 +174,14 @@ final class Story {
         return record(Kind.REQUEST_DELIVER, 0, task, request, 0);
     }
 
+    Story enter(int task, int call, long argument) {
+        return record(Kind.SYS_ENTER, 0, task, call, argument);
+    }
+
+    Story leave(int task, int call) {
+        return record(Kind.SYS_EXIT, 0, task, call, 0);
+    }
+
     Story waitLock(int task, long lock, int holder) {
         return record(Kind.LOCK_WAIT, 0, task, lock, holder);
     }

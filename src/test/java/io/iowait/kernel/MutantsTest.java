@@ -80,7 +80,7 @@ class MutantsTest {
 
     @Test
     void secondWakeDropped() {
-        assertCaught(busyLab().defect(Defect.SECOND_WAKE_DROPPED), "L4", "L2", "G12");
+        assertCaught(busyLab().cpus(1).defect(Defect.SECOND_WAKE_DROPPED), "L2");
     }
 
     @Test
@@ -102,6 +102,21 @@ class MutantsTest {
     @Test
     void doubleCompletion() {
         assertCaught(busyLab().defect(Defect.DOUBLE_COMPLETION), "I1");
+    }
+
+    @Test
+    void lostInterrupt() {
+        assertCaught(busyLab().cpus(1).defect(Defect.INTERRUPT_LOST), "L2");
+    }
+
+    @Test
+    void earlyCompletion() {
+        assertCaught(busyLab().defect(Defect.COMPLETION_EARLY), "I1");
+    }
+
+    @Test
+    void deviceServesMoreThanItsChannels() {
+        assertCaught(busyLab().defect(Defect.DEPTH_EXCEEDED), "I4");
     }
 
     @Test

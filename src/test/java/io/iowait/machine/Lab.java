@@ -142,7 +142,11 @@ public final class Lab {
             int task = runtime.create(threads.get(i).spec, runtime.function("f" + i));
             machine.kernel().name(task, task, threads.get(i).spec.name());
         }
-        machine.begin(Facts.builder());
+        Facts.Builder facts = Facts.builder();
+        for (int d = 0; d < devices.size(); d++) {
+            facts.put("channels." + d, 1).put("service_ns." + d, devices.get(d));
+        }
+        machine.begin(facts);
         for (int task = 0; task < threads.size(); task++) {
             machine.kernel().start(task);
         }

@@ -14,6 +14,8 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// All laws hold, and a run repeats itself, however the request program is executed and over
 /// whatever device.
@@ -72,5 +74,17 @@ class ServingProperties {
         HashingConsumer again = new HashingConsumer();
         Scenarios.parse("requests", scenario.text()).build(new Tracer(List.of(again))).toEnd();
         assertThat(again.hash()).isEqualTo(hash.hash());
+    }
+
+    /// The ordinary scenario, with a wake-up dropped on purpose.
+    @ParameterizedTest
+    @CsvSource({"threads, second-wake-dropped", "loop, epoll-drops-wakeup"})
+    void aDroppedWakeupIsNoticed(String way, String defect) {
+        LawBook laws = new LawBook();
+        List<String> words = List.of("as=" + way, "clients=10", "cores=1", "defects=" + defect);
+        Scenarios.builtin("flagship", words).build(new Tracer(List.of(laws))).toEnd();
+        assertThat(laws.report().verdict("L2").orElseThrow().violations())
+                .as(laws.report().format())
+                .isPositive();
     }
 }

@@ -1,0 +1,102 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+
+/// E3: the callbacks of an iteration are a snapshot; what they post runs in the next iteration.
+///
+/// A post made once the first callback of iteration k has begun does not run in k; what waits when
+/// an iteration begins has run or been cancelled when the next one begins. Asked of loops that take
+/// a batch ([Setting#takesBatches]).
+///
+/// Source: CPython `BaseEventLoop._run_once` (`ntodo = len(self._ready)`).
+final class BatchRule extends Law {
+    private final LoopRows loops = new LoopRows();
+    private final LongMap madeIn =
+            new LongMap(); // post of a loop → iteration whose batch it is not
+    private long[] iteration = new long[0]; // by row
+    private long[] waiting = new long[0];
+    private long[] overdue = new long[0]; // waited when the iteration began
+    private boolean[] fixed = new boolean[0];
+
+    BatchRule() {
+        super("E3", "posts of an iteration run in the next", Scope.LOOP);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return Kind.mask(
+                Kind.LOOP_ITERATION, Kind.CALLBACK_POST, Kind.CALLBACK_CANCEL, Kind.CALLBACK_BEGIN);
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        boolean begins = block.kind(i) == Kind.LOOP_ITERATION;
+        long loop = begins ? block.a(i) : block.b(i);
+        if (!world.setting().takesBatches(loop)) {
+            return;
+        }
+        int row = rowOf(loop);
+        long key = LoopRows.key(row, block.a(i));
+        switch (block.kind(i)) {
+            case Kind.LOOP_ITERATION -> iterate(block, i, row);
+            case Kind.CALLBACK_POST -> {
+                waiting[row]++;
+                madeIn.put(key, 2 * iteration[row] + (fixed[row] ? 1 : 0));
+            }
+            case Kind.CALLBACK_CANCEL -> leave(row, madeIn.remove(key));
+            default -> begin(block, i, row, madeIn.remove(key));
+        }
+    }
+
+    private void iterate(Block block, int i, int row) {
+        if (iteration[row] > 0) {
+            evaluated();
+        }
+        long left = overdue[row];
+        if (left > 0) {
+            violated(block, i, () -> "%d posts have missed their iteration".formatted(left));
+        }
+        iteration[row]++;
+        overdue[row] = waiting[row];
+        fixed[row] = false;
+    }
+
+    private void begin(Block block, int i, int row, long made) {
+        fixed[row] = true;
+        leave(row, made);
+        if (made == LongMap.MISSING || iteration[row] == 0) {
+            return;
+        }
+        evaluated();
+        if (made == 2 * iteration[row] + 1) {
+            violated(
+                    block,
+                    i,
+                    () ->
+                            "post %d runs in the iteration whose callbacks made it"
+                                    .formatted(block.a(i)));
+        }
+    }
+
+    private void leave(int row, long made) {
+        if (made == LongMap.MISSING) {
+            return;
+        }
+        waiting[row]--;
+        if (made < 2 * iteration[row] && overdue[row] > 0) {
+            overdue[row]--;
+        }
+    }
+
+    private int rowOf(long loop) {
+        int row = loops.rowOf(loop);
+        iteration = Rows.holding(iteration, row, 0);
+        waiting = Rows.holding(waiting, row, 0);
+        overdue = Rows.holding(overdue, row, 0);
+        if (row >= fixed.length) {
+            fixed = java.util.Arrays.copyOf(fixed, iteration.length);
+        }
+        return row;
+    }
+}

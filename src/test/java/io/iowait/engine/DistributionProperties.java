@@ -15,7 +15,7 @@ import net.jqwik.api.constraints.DoubleRange;
 class DistributionProperties {
     private static final int SAMPLES = 20_000;
 
-    @Property
+    @Property(seed = "1")
     void aLargerDrawGivesNoSmallerSample(
             @ForAll("distributions") Distribution distribution,
             @ForAll @DoubleRange(max = 1, maxIncluded = false) double u,
@@ -31,7 +31,7 @@ class DistributionProperties {
 
     /// Within 6 standard errors (a thousand tries, a random seed each run), plus the rounding to ns
     /// and the tolerance of [Distribution.Truncated].
-    @Property(tries = 200)
+    @Property(tries = 200, seed = "1")
     void theSampleMeanIsNearTheMean(
             @ForAll("distributions") Distribution distribution, @ForAll long seed) {
         Draws draws = new Draws(seed);
@@ -47,7 +47,7 @@ class DistributionProperties {
         assertThat(sum / SAMPLES).isCloseTo(0, within(6 * standardError + 0.5 + meanNs / 1000));
     }
 
-    @Property(tries = 100)
+    @Property(tries = 100, seed = "1")
     void theSameDrawGivesTheSameSample(
             @ForAll("distributions") Distribution distribution, @ForAll long seed) {
         for (int k = 0; k < 10; k++) {

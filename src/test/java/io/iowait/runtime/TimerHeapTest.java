@@ -29,7 +29,7 @@ class TimerHeapTest {
     }
 
     /// Pushes (below 8) and pops against the rule of the conformance cases, written out plainly.
-    @Property
+    @Property(seed = "1")
     void followsTheRuleMoveByMove(@ForAll @Size(max = 200) List<@IntRange(max = 11) Integer> ops) {
         TimerHeap heap = new TimerHeap();
         Plain plain = new Plain();

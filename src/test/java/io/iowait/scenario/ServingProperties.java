@@ -64,7 +64,7 @@ class ServingProperties {
                                 ::formatted);
     }
 
-    @Property(tries = 60)
+    @Property(tries = 60, seed = "1")
     void lawsHoldAndARunRepeatsItself(@ForAll("settings") List<String> words) {
         LawBook laws = new LawBook();
         long[] answered = {0};

@@ -34,8 +34,8 @@ final class Debts {
         return count > 0;
     }
 
-    /// Strikes out the debts of a CPU that are due by that interrupt and paid, or made by that time;
-    /// returns how many of them are not paid.
+    /// Strikes out the debts of a CPU that are due by that interrupt and paid, or made by that
+    /// time; returns how many of them are not paid.
     int settle(int cpu, long interrupt, long madeByNs, LongMap wakes) {
         int lost = 0;
         int kept = 0;

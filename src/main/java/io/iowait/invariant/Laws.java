@@ -36,6 +36,8 @@ public final class Laws {
         laws.add(new NoLostWakeup());
         laws.add(new CausedWakeups());
         laws.add(new NoDeadlock());
+        laws.add(new WeightedShares());
+        laws.add(new FeedbackRules());
         laws.add(new SliceBound());
         laws.add(new QueueOrder());
     }

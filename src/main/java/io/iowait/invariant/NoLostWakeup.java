@@ -20,8 +20,8 @@ import java.util.Optional;
  * Which descriptors an epoll instance watches is not told; it is learnt: a descriptor that woke its
  * waiter once is watched until something is taken out or closed, and then must do so each time.
  */
-/// L2: what a sleeper waits for comes, so it is woken before that interrupt or call is over.
-/// Asked of one CPU: with several, one may be about to wake whom another one would.
+/// L2: what a sleeper waits for comes, so it is woken before that interrupt or call is over. Asked
+/// of one CPU: with several, one may be about to wake whom another one would.
 ///
 /// Source: the contract of futex(2), epoll(7) and wait queues (`prepare_to_wait`).
 final class NoLostWakeup extends Law {

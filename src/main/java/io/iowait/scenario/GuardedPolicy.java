@@ -19,6 +19,7 @@ public final class GuardedPolicy implements Policy {
 
     private final Policy policy;
     private final String name;
+    private final boolean audits;
     private final BitSet known = new BitSet();
     private @Nullable SchedContext context;
     private boolean initialised;
@@ -32,8 +33,18 @@ public final class GuardedPolicy implements Policy {
     private int cpu = -1;
 
     public GuardedPolicy(Policy policy) {
+        this(policy, false);
+    }
+
+    private GuardedPolicy(Policy policy, boolean audits) {
         this.policy = policy;
+        this.audits = audits;
         this.name = named(policy);
+    }
+
+    /// A guard that also asks [Policy#audit] after every operation.
+    public static GuardedPolicy auditing(Policy policy) {
+        return new GuardedPolicy(policy, true);
     }
 
     private static String named(Policy policy) {
@@ -49,21 +60,39 @@ public final class GuardedPolicy implements Policy {
         T answer();
     }
 
-    private <T> T call(String what, Question<T> question) {
+    private <T> T call(String name, Question<T> question) {
         calls++;
+        String outer = operation; // the kernel may ask for a slice while a policy renews it
         try {
             if (!initialised && context != null) {
                 initialise(context);
             }
-            operation = what;
-            return question.answer();
+            operation = name;
+            T answer = question.answer();
+            if (audits && outer.isEmpty()) {
+                requireGoodAudit();
+            }
+            operation = outer;
+            return answer;
         } catch (PolicyFault e) {
-            throw new PolicyFault(because(Objects.requireNonNullElse(e.getMessage(), "a fault")));
+            throw outer.isEmpty() ? ejected(String.valueOf(e.getMessage())) : e;
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
-            throw new PolicyFault(because("it throws " + thrown(e)));
-        } finally {
-            operation = "";
+            String reason = "it throws " + thrown(e);
+            throw outer.isEmpty() ? ejected(reason) : new PolicyFault(reason);
         }
+    }
+
+    private void requireGoodAudit() {
+        String fault = policy.audit();
+        if (!fault.isEmpty()) {
+            throw new PolicyFault("its audit finds: " + fault);
+        }
+    }
+
+    private PolicyFault ejected(String reason) {
+        String text = because(reason);
+        operation = "";
+        return new PolicyFault(text);
     }
 
     private <T> T ask(String what, int task, int cpu, long nowNs, Question<T> question) {

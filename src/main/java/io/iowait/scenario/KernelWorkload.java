@@ -7,6 +7,7 @@ import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Background;
 import io.iowait.machine.Machine;
+import io.iowait.machine.Policies;
 import io.iowait.machine.Profiles;
 import io.iowait.program.Code;
 import io.iowait.program.Dsl;
@@ -15,7 +16,6 @@ import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.Policy;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
-import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -46,6 +48,7 @@ public final class KernelWorkload implements Scenario {
     /// The file's name inside its folder.
     public static final String FILE = "workload.json";
 
+    private static final String RR = "rr";
     private static final int CLASS_REAL_TIME = 0;
     private static final int CLASS_CHORES = 1;
     private static final int CLASS_ORDINARY = 2;
@@ -59,6 +62,11 @@ public final class KernelWorkload implements Scenario {
     private final long seed;
     private final String profile;
     private final long sliceNs;
+
+    /// Of OTHER, BATCH and IDLE threads: a name as in `policy=`, and what makes it if no name does.
+    private final String policy;
+
+    private final Optional<Supplier<Policy>> ordinary;
     private final List<ThreadSpec> threads = new ArrayList<>();
     private final Map<String, String> objectNames = new LinkedHashMap<>();
 
@@ -71,7 +79,15 @@ public final class KernelWorkload implements Scenario {
             long delayNs,
             JsonNode program) {}
 
-    private KernelWorkload(String json, long seed, String profile, long sliceNs) {
+    private KernelWorkload(
+            String json,
+            long seed,
+            String profile,
+            long sliceNs,
+            String policy,
+            Optional<Supplier<Policy>> ordinary) {
+        this.policy = policy;
+        this.ordinary = ordinary;
         this.json = json;
         this.seed = seed;
         this.profile = profile;
@@ -91,7 +107,17 @@ public final class KernelWorkload implements Scenario {
 
     /// @throws ScenarioException if the workload cannot be run, with what and where
     public static KernelWorkload of(String json, long seed, String profile) {
-        return new KernelWorkload(json, seed, profile, SLICE_NS);
+        return new KernelWorkload(json, seed, profile, SLICE_NS, RR, Optional.empty());
+    }
+
+    /// The same workload with ordinary threads under another policy, by name, file or class.
+    public KernelWorkload under(String policyName) {
+        return new KernelWorkload(json, seed, profile, sliceNs, policyName, Optional.empty());
+    }
+
+    /// The same workload with ordinary threads under another policy, made anew for each run.
+    public KernelWorkload under(Supplier<Policy> made) {
+        return new KernelWorkload(json, seed, profile, sliceNs, policy, Optional.of(made));
     }
 
     /// Reads `workload.json`, or the folder that holds it.
@@ -119,7 +145,9 @@ public final class KernelWorkload implements Scenario {
                     text.substring(end + 1),
                     Long.parseLong(header.getOrDefault("seed", "")),
                     header.getOrDefault("profile", ""),
-                    Long.parseLong(header.getOrDefault("slice_ns", "")));
+                    Long.parseLong(header.getOrDefault("slice_ns", "")),
+                    header.getOrDefault("policy", RR),
+                    Optional.empty());
         } catch (NumberFormatException e) {
             throw new ScenarioException(
                     "a workload's text begins with `# seed=... profile=... slice_ns=...`: header="
@@ -153,7 +181,9 @@ public final class KernelWorkload implements Scenario {
 
     @Override
     public String text() {
-        return "# seed=%d profile=%s slice_ns=%d\n%s".formatted(seed, profile, sliceNs, json);
+        String under = policy.equals(RR) ? "" : " policy=" + policy;
+        return "# seed=%d profile=%s slice_ns=%d%s\n%s"
+                .formatted(seed, profile, sliceNs, under, json);
     }
 
     @Override
@@ -161,12 +191,7 @@ public final class KernelWorkload implements Scenario {
         CostProfile costs = Profiles.byName(profile);
         long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
         List<Policy> classes =
-                List.of(
-                        new PriorityPolicy(),
-                        new FifoPolicy(),
-                        costs.hz() == 0
-                                ? RoundRobinPolicy.exact(sliceNs)
-                                : RoundRobinPolicy.byTick(tickNs));
+                List.of(new PriorityPolicy(), new FifoPolicy(), ordinary(costs, tickNs));
         int count = threads.stream().mapToInt(ThreadSpec::count).sum();
         Machine machine =
                 new Machine(
@@ -178,6 +203,18 @@ public final class KernelWorkload implements Scenario {
         runtime.ensureThreads(count);
         createThreads(machine.kernel(), runtime);
         return new Run(this, machine, durationNs());
+    }
+
+    private Policy ordinary(CostProfile costs, long tickNs) {
+        if (ordinary.isPresent()) {
+            return ordinary.get().get();
+        }
+        if (UserPolicies.isOne(policy)) {
+            return UserPolicies.load(policy, sliceNs);
+        }
+        boolean exact = costs.hz() == 0;
+        boolean byTick = policy.equals(RR) && !exact;
+        return Policies.byName(policy, byTick ? tickNs : sliceNs, exact);
     }
 
     private void createThreads(Kernel kernel, ThreadRuntime runtime) {

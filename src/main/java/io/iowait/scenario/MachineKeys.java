@@ -41,6 +41,11 @@ final class MachineKeys {
     static List<Key> workloadKeys() {
         return List.of(
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
+                new Key(
+                        POLICY,
+                        new Domain.PolicyName(Policies.names()),
+                        "rr",
+                        "who of the ordinary threads runs next"),
                 Key.word(PROFILE, Profiles.names(), "linux-6.18-vm", "what things cost"));
     }
 

@@ -109,7 +109,8 @@ public final class Scenarios {
     /// @throws ScenarioException if it is none, or for an unknown key or a bad value
     public static Scenario workload(Path path, List<String> words) {
         Settings settings = Settings.standard(MachineKeys.workloadKeys()).with(words);
-        return KernelWorkload.read(path, settings.count("seed"), settings.word("profile"));
+        return KernelWorkload.read(path, settings.count("seed"), settings.word("profile"))
+                .under(settings.word("policy"));
     }
 
     /// The keys of a built-in, with its own values as the standard ones.

@@ -5,6 +5,7 @@ import io.iowait.invariant.Report;
 import io.iowait.kernel.Outcome;
 import io.iowait.scenario.KernelWorkload;
 import io.iowait.scenario.Scenario;
+import io.iowait.sched.Policy;
 import io.iowait.trace.Recorder;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Runs a scenario under all laws; a broken law becomes a file, a trace and a way to rerun.
 public final class LawCheck {
@@ -36,7 +38,18 @@ public final class LawCheck {
     ///
     /// @throws AssertionError with the broken laws, the files and the command that repeats the run
     public Verdict requireLaws(WorkloadDoc doc, long seed, String profile) {
-        KernelWorkload scenario = KernelWorkload.of(doc.toJson(), seed, profile);
+        return requireLaws(doc, seed, profile, KernelWorkload.of(doc.toJson(), seed, profile));
+    }
+
+    /// Judges a workload whose ordinary threads are under this policy, made anew for each run.
+    public Verdict requireLaws(
+            WorkloadDoc doc, long seed, String profile, Supplier<Policy> policy) {
+        KernelWorkload scenario = KernelWorkload.of(doc.toJson(), seed, profile).under(policy);
+        return requireLaws(doc, seed, profile, scenario);
+    }
+
+    private Verdict requireLaws(
+            WorkloadDoc doc, long seed, String profile, KernelWorkload scenario) {
         Verdict verdict = judge(scenario);
         if (verdict.report.hasViolations()) {
             throw new AssertionError(keep(doc, scenario, seed, profile, verdict));

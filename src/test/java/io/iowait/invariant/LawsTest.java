@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// For every law the smallest traces that keep it, and that break it.
 class LawsTest {
-    private static final long MS = 1_000_000;
+    static final long MS = 1_000_000;
     private static final long DEADLINE = 31_000_000_000L; // beyond the starvation limit
 
     /// One trace and what the law says of it; `broken`, `found`, or else kept.
@@ -461,7 +461,7 @@ class LawsTest {
                                 .block(0, 2, IDLE, S)));
     }
 
-    private static Story rr() {
+    static Story rr() {
         return story().fact("cpus", 1)
                 .fact("classes", "rt rr")
                 .fact("slice.rr", 10 * MS)
@@ -480,7 +480,7 @@ class LawsTest {
     }
 
     /// Task 9 of the higher class comes, runs and goes.
-    private static Story interrupted(Story story, int task, int then) {
+    static Story interrupted(Story story, int task, int then) {
         return story.ofClass(0)
                 .born(9, 0)
                 .preempt(0, task, 9)
@@ -744,6 +744,7 @@ class LawsTest {
                         conservation(),
                         deadlocks(),
                         roundRobin(),
+                        PolicyLawCases.shares(),
                         io(),
                         loops(),
                         WaitingCases.batches(),

@@ -69,7 +69,8 @@ final class WaitingCases {
     private static final int POLL = 1;
 
     private static Story calls() {
-        return two(story().fact("cpus", 1).fact("syscalls", "read epoll_wait write timerfd_settime"));
+        return two(
+                story().fact("cpus", 1).fact("syscalls", "read epoll_wait write timerfd_settime"));
     }
 
     /// Task 1 sleeps in a read of descriptor 7 for request 5.
@@ -139,7 +140,10 @@ final class WaitingCases {
 
     static Stream<Case> wakeups() {
         return Stream.of(
-                keeps("L2", "by the interrupt", served(reading(D)).wake(0, 1, 0, D).irqEnd(0, Irq.DEVICE)),
+                keeps(
+                        "L2",
+                        "by the interrupt",
+                        served(reading(D)).wake(0, 1, 0, D).irqEnd(0, Irq.DEVICE)),
                 keeps(
                         "L2",
                         "nobody waits",
@@ -156,7 +160,10 @@ final class WaitingCases {
                 breaks(
                         "L2",
                         "a sleep's end",
-                        sleeping().irq(0, Irq.TIMER).record(Kind.TIMER_EXPIRE, 0, 1, 1, 0).irqEnd(0, Irq.TIMER)),
+                        sleeping()
+                                .irq(0, Irq.TIMER)
+                                .record(Kind.TIMER_EXPIRE, 0, 1, 1, 0)
+                                .irqEnd(0, Irq.TIMER)),
                 breaks("L2", "a signal", sleeping().enter(2, READ, 1).signal(1).leave(2, READ)),
                 keeps("L2", "a lock", locked().wake(0, 1, 0, S).leave(2, READ)),
                 breaks("L2", "a lock's release", locked().leave(2, READ)),

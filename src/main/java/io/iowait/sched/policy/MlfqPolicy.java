@@ -166,8 +166,15 @@ public final class MlfqPolicy implements Policy {
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
         charge(task, nowNs);
-        if (runnable && leftNs[task] <= 0) {
+        if (!runnable) {
+            return;
+        }
+        if (leftNs[task] <= 0) {
             endTurn(task);
+        }
+        int other = lowest(task, cpu);
+        if (other >= 0) {
+            context().kick(other);
         }
     }
 
@@ -191,7 +198,12 @@ public final class MlfqPolicy implements Policy {
 
     @Override
     public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
-        return level[task] < level[current] || level[task] == level[current] && task == atHead;
+        int other = lowest(task, cpu);
+        if (other >= 0 && other != cpu) {
+            context().kick(other);
+            return false;
+        }
+        return other == cpu || level[task] == level[current] && task == atHead;
     }
 
     /// Rule 5.
@@ -204,11 +216,19 @@ public final class MlfqPolicy implements Policy {
                 queue.addLast(0, task);
             }
         }
-        boolean othersWait = false;
         for (int task = queue.first(0); task != Tasks.NO_TASK; task = queue.after(task)) {
             enter(task, 0);
             sinceNs[task] = nowNs;
             boosts[task] = boostsUntil(nowNs);
+        }
+        tellRunning();
+        armBoost(nowNs);
+    }
+
+    /// After a boost: the running tasks have new quanta, and some not the best place any more.
+    private void tellRunning() {
+        boolean othersWait = false;
+        for (int task = queue.first(0); task != Tasks.NO_TASK; task = queue.after(task)) {
             int cpu = cpuOf(task);
             if (cpu < 0) {
                 othersWait = true;
@@ -219,7 +239,6 @@ public final class MlfqPolicy implements Policy {
                 }
             }
         }
-        armBoost(nowNs);
     }
 
     // ---------------------------------------------------------------- rules
@@ -236,6 +255,30 @@ public final class MlfqPolicy implements Policy {
             }
         }
         return Tasks.NO_TASK;
+    }
+
+    /// The CPU that runs the lowest task of this class, if that is of a lower level than `task`,
+    /// which may run there; `preferred` of several. Else -1.
+    private int lowest(int task, int preferred) {
+        int found = -1;
+        int lowest = level[task];
+        for (int cpu = 0; cpu < context().cpuCount(); cpu++) {
+            int current = context().current(cpu);
+            boolean ours =
+                    current != Tasks.NO_TASK
+                            && current != task
+                            && current < level.length
+                            && context().tasks().classIndex(current)
+                                    == context().tasks().classIndex(task);
+            if (ours
+                    && context().tasks().allowedOn(task, cpu)
+                    && (level[current] > lowest
+                            || found >= 0 && level[current] == lowest && cpu == preferred)) {
+                lowest = level[current];
+                found = cpu;
+            }
+        }
+        return found;
     }
 
     private void endTurn(int task) {

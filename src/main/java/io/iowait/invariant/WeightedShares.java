@@ -1,0 +1,180 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+import java.util.Optional;
+
+/// F8: fair classes: tasks that want the CPU all the while get it in proportion to their weights.
+///
+/// Between two arrivals in the class each task's time on the CPU, divided by its weight, grows
+/// alike: of two that are there all the while neither is ahead by more than three slices of each. A
+/// weight is 1024 at nice 0 and 1.25 times more or less a step; children have their parent's. On
+/// one CPU: on several, a heavy task cannot have more than one.
+///
+/// Source: Linux `Documentation/scheduler/sched-design-CFS.rst`; Waldspurger & Weihl, "Stride
+/// Scheduling" (a bound of a quantum each; ours is wider, since an arrival may find others behind
+/// by that much).
+final class WeightedShares extends Law {
+    private static final double STEP = 1.25;
+    private static final int SLICES = 3;
+
+    private int policyClass = -1;
+    private long sliceNs;
+    private double slackNs;
+
+    /// By task id; `shareNs` in ns of a task of nice 0, since the last arrival.
+    private int[] present = new int[0];
+
+    private double[] shareNs = new double[0];
+    private double[] weight = new double[0];
+    private int tasks;
+    private int running = -1;
+    private long sinceNs;
+
+    WeightedShares() {
+        super("F8", "fair: shares follow weights", Scope.FAIR);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.ENQUEUE, Kind.DEQUEUE, Kind.SCHED_PROCESS_FORK);
+    }
+
+    @Override
+    public Optional<String> skip(Setting setting) {
+        if (find(setting) < 0) {
+            return Optional.of("no fair class with a slice");
+        }
+        return setting.cpus() == 1 ? Optional.empty() : Optional.of("needs a machine of one CPU");
+    }
+
+    private static int find(Setting setting) {
+        for (int c = 0; c < setting.classCount(); c++) {
+            if (setting.classIs(c, "fair") && setting.sliceNs(c) > 0) {
+                return c;
+            }
+        }
+        return -1;
+    }
+
+    @Override
+    public void begin(World world) {
+        policyClass = find(world.setting());
+        sliceNs = world.setting().sliceNs(policyClass);
+        slackNs = world.setting().slackNs();
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        long t = block.t(i);
+        switch (block.kind(i)) {
+            case Kind.SCHED_PROCESS_FORK -> forked(world, block.task(i), (int) block.a(i));
+            case Kind.ENQUEUE -> {
+                if (block.a(i) == policyClass) {
+                    charge(t);
+                    judge(world, block, i, running);
+                    arrived(world, block.task(i));
+                }
+            }
+            case Kind.DEQUEUE -> {
+                if (block.a(i) == policyClass) {
+                    charge(t);
+                    judge(world, block, i, running);
+                    ensure(world, block.task(i));
+                    present[block.task(i)] = 0;
+                    running = running == block.task(i) ? -1 : running;
+                }
+            }
+            default -> {
+                charge(t);
+                judge(world, block, i, running);
+                int next = (int) block.a(i);
+                running = next >= 0 && next < tasks && present[next] != 0 ? next : -1;
+                sinceNs = t;
+            }
+        }
+    }
+
+    private void forked(World world, int parent, int child) {
+        ensure(world, child);
+        boolean said = world.setting().facts().get("nice." + child).isPresent();
+        if (parent >= 0 && !said) {
+            ensure(world, parent);
+            weight[child] = weight[parent];
+        }
+    }
+
+    private void arrived(World world, int task) {
+        ensure(world, task);
+        present[task] = 1;
+        for (int other = 0; other < tasks; other++) {
+            shareNs[other] = 0;
+        }
+    }
+
+    private void charge(long t) {
+        if (running >= 0) {
+            shareNs[running] += (t - sinceNs) / weight[running];
+        }
+        sinceNs = t;
+    }
+
+    @Override
+    public void end(World world, long endNs) {
+        charge(endNs);
+        int behind = behind(running);
+        if (behind >= 0) {
+            violatedAtEnd(endNs, 0, running, () -> text(world, running, behind));
+        }
+    }
+
+    private void judge(World world, Block block, int i, int task) {
+        int behind = behind(task);
+        if (behind >= 0) {
+            violated(block, i, () -> text(world, task, behind));
+        }
+    }
+
+    /// A task that this one is too far ahead of, or -1.
+    private int behind(int task) {
+        for (int other = 0; other < tasks && task >= 0; other++) {
+            if (present[other] != 0 && other != task) {
+                evaluated();
+                if (shareNs[task] - shareNs[other] > boundNs(task, other)) {
+                    return other;
+                }
+            }
+        }
+        return -1;
+    }
+
+    private double boundNs(int task, int other) {
+        return SLICES * (sliceNs + slackNs) * (1 / weight[task] + 1 / weight[other]);
+    }
+
+    private String text(World world, int task, int behind) {
+        return "%s is ahead of %s by %.0f ns of its share, at most %.0f"
+                .formatted(
+                        world.setting().name(task),
+                        world.setting().name(behind),
+                        shareNs[task] - shareNs[behind],
+                        boundNs(task, behind));
+    }
+
+    private void ensure(World world, int task) {
+        if (task < tasks) {
+            return;
+        }
+        if (task >= shareNs.length) {
+            int length = Rows.grown(shareNs.length, task);
+            shareNs = java.util.Arrays.copyOf(shareNs, length);
+            weight = java.util.Arrays.copyOf(weight, length);
+        }
+        present = Rows.holding(present, task, 0);
+        for (int row = tasks; row <= task; row++) {
+            long nice = world.setting().facts().getLong("nice." + row, 0);
+            weight[row] = StrictMath.pow(STEP, -nice);
+        }
+        tasks = task + 1;
+    }
+}

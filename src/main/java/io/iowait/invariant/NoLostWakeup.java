@@ -21,7 +21,8 @@ import java.util.Optional;
  * waiter once is watched until something is taken out or closed, and then must do so each time.
  */
 /// L2: what a sleeper waits for comes, so it is woken before that interrupt or call is over. Asked
-/// of one CPU: with several, one may be about to wake whom another one would.
+/// of one CPU: with several, one may be about to wake whom another one would. Not judged once a
+/// worker thread has posted to a loop: such posts and their wake-ups are not followed yet.
 ///
 /// Source: the contract of futex(2), epoll(7) and wait queues (`prepare_to_wait`).
 final class NoLostWakeup extends Law {
@@ -57,6 +58,9 @@ final class NoLostWakeup extends Law {
     private long[] sleepsFor = new long[0]; // by task: key, or 0
     private long[] locks = new long[0]; // by task: lock it waits for + 1, or 0
     private boolean[] posted = new boolean[0]; // by task: posted to a loop, has not written yet
+    private boolean[] loops = new boolean[0]; // by task: the thread of an event loop
+    private boolean iterating; // some loop has begun
+    private boolean postsOfOthers; // a worker posts to a loop: its wake-ups are not followed yet
     private final Debts debts = new Debts();
     private long[] interrupts = new long[0]; // entered so far, by CPU
 
@@ -78,6 +82,7 @@ final class NoLostWakeup extends Law {
                         Kind.LOCK_ACQUIRE,
                         Kind.LOCK_RELEASE,
                         Kind.SIGNAL_GENERATE,
+                        Kind.LOOP_ITERATION,
                         Kind.CALLBACK_POST);
     }
 
@@ -131,9 +136,14 @@ final class NoLostWakeup extends Law {
                     owe(block, i, BY_NAME | task, Debts.AT_ONCE);
                 }
             }
+            case Kind.LOOP_ITERATION -> {
+                loops[task] = true;
+                iterating = true;
+            }
             case Kind.CALLBACK_POST -> {
                 if (task >= 0) {
                     posted[task] = true;
+                    postsOfOthers |= iterating && !loops[task];
                 }
             }
             default -> {}
@@ -146,7 +156,7 @@ final class NoLostWakeup extends Law {
         for (int cpu = 0; cpu < interrupts.length; cpu++) {
             int onCpu = cpu;
             int lost = debts.overdue(cpu, endNs - world.setting().switchBoundNs(), wakes);
-            if (lost > 0) {
+            if (lost > 0 && !postsOfOthers) {
                 violatedAtEnd(
                         endNs,
                         cpu,
@@ -343,7 +353,7 @@ final class NoLostWakeup extends Law {
             return;
         }
         int lost = debts.settle(cpu, interrupt, block.t(i), wakes);
-        if (lost > 0) {
+        if (lost > 0 && !postsOfOthers) {
             violated(block, i, () -> "%d wake-ups of CPU %d are lost".formatted(lost, cpu));
         }
     }
@@ -358,6 +368,7 @@ final class NoLostWakeup extends Law {
             locks = Rows.holding(locks, task, 0);
             sleepsFor = Rows.holding(sleepsFor, task, ABSENT);
             posted = Arrays.copyOf(posted, locks.length);
+            loops = Arrays.copyOf(loops, locks.length);
         }
     }
 

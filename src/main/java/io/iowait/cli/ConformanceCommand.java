@@ -155,6 +155,11 @@ final class ConformanceCommand implements Callable<Integer> {
         return chosen;
     }
 
+    /// A name of a case as a file name: it stays inside its folder.
+    private static String fileName(String name) {
+        return name.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^[.]+", "_");
+    }
+
     private static String nameOf(Path file, String text) {
         try {
             String suite = Conformance.suiteOf(text);
@@ -191,7 +196,7 @@ final class ConformanceCommand implements Callable<Integer> {
         if (record == null) {
             return Optional.empty();
         }
-        Path path = record.resolve(nameOf(record, text) + Recorder.PACKED_SUFFIX);
+        Path path = record.resolve(fileName(nameOf(record, text)) + Recorder.PACKED_SUFFIX);
         try {
             return Optional.of(
                     Recorder.create(path, Recorder.Options.standard().withOverwrite(overwrite)));

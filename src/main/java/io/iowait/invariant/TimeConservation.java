@@ -117,6 +117,9 @@ final class TimeConservation extends Law {
             violatedAtEnd(endNs, cpu, -1, () -> "the CPU has no account, others have");
             return;
         }
+        if (cpuAccountNs[cpu] < endNs) {
+            return; // told in mid-run, and the trace is cut off before the last account
+        }
         long sum = cpuSumNs[cpu];
         if (sum != endNs) {
             violatedAtEnd(

@@ -63,7 +63,10 @@ public final class Replay {
             List<TraceConsumer> consumers = new ArrayList<>(List.of(also));
             consumers.add(hash);
             consumers.add(verifier);
-            Outcome outcome = scenario.build(new Tracer(consumers)).toEnd();
+            List<Scenario.Run> running = new ArrayList<>();
+            consumers.add(block -> stopWhenOver(verifier, running));
+            running.add(scenario.build(new Tracer(consumers)));
+            Outcome outcome = running.getFirst().toEnd();
             return new Result(
                     scenario,
                     outcome,
@@ -72,6 +75,14 @@ public final class Replay {
                     hash.hash(),
                     verifier.factDifferences(),
                     verifier.divergence());
+        }
+    }
+
+    /// Behind the end of a recording that was cut off there is nothing to execute for.
+    private static void stopWhenOver(
+            VerifyingConsumer verifier, List<Scenario.Run> running) {
+        if (verifier.isOver() && verifier.divergence().isEmpty()) {
+            running.getFirst().machine().kernel().stop();
         }
     }
 

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 /// A time or a size without a unit is refused, except 0; so is anything negative, and a fraction of
 /// the smallest unit.
 public final class Units {
+    /// The longest time a key takes: sums of several of them still fit a long of ns.
+    private static final long TIME_NS_MAX = 10_000_000L * 1_000_000_000L;
+
     private static final Pattern QUANTITY =
             Pattern.compile("(-?)(\\d[\\d_]*(?:\\.\\d+)?)\\s*([A-Za-zµ]*)");
     private static final List<Unit> TIMES =
@@ -34,7 +37,11 @@ public final class Units {
     ///
     /// @throws ScenarioException naming the key, what was found and what was expected
     public static long timeNs(String key, String text) {
-        return quantity(key, text.replace("µs", "us"), TIMES, "a time such as 5ms");
+        long ns = quantity(key, text.replace("µs", "us"), TIMES, "a time such as 5ms");
+        if (ns > TIME_NS_MAX) {
+            throw ScenarioException.value(key, text, "at most " + time(TIME_NS_MAX));
+        }
+        return ns;
     }
 
     /// A size in bytes.

@@ -4,6 +4,7 @@ import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.TraceConsumer;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -102,6 +103,18 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
         }
         if (!Files.isWritable(Files.exists(file) ? file : parentOf(file))) {
             throw new TraceException("cannot record to %s: not writable".formatted(file));
+        }
+        if (!overwrite) {
+            claim(file);
+        }
+    }
+
+    /// Of two recordings that begin at once only one gets the file.
+    private static void claim(Path file) throws IOException {
+        try {
+            Files.createFile(file);
+        } catch (FileAlreadyExistsException e) {
+            throw occupied(file, "it exists");
         }
     }
 

@@ -103,6 +103,11 @@ public final class VerifyingConsumer implements TraceConsumer {
                 && live.cause(i) == recorded.cause(j);
     }
 
+    /// Whether nothing is left to compare: the recording has ended, or a difference was found.
+    public boolean isOver() {
+        return isOver;
+    }
+
     private boolean pull() {
         recordedAt = 0;
         recorded.reset(0);

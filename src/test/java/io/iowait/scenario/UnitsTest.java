@@ -72,7 +72,8 @@ class UnitsTest {
 
     @Property(seed = "1")
     void whatIsWrittenIsReadBack(@ForAll @LongRange(min = 0) long value) {
-        assertThat(Units.timeNs("t", Units.time(value))).isEqualTo(value);
+        long time = value % 10_000_000_000_000_000L; // longer ones are refused
+        assertThat(Units.timeNs("t", Units.time(time))).isEqualTo(time);
         assertThat(Units.bytes("s", Units.size(value))).isEqualTo(value);
         assertThat(Units.count("n", Long.toString(value))).isEqualTo(value);
     }

@@ -25,7 +25,7 @@ class UnitsTest {
         "3 ms, 3000000",
         "2min, 120000000000",
         "0, 0",
-        "9223372036854775807ns, 9223372036854775807"
+        "10000000s, 10000000000000000"
     })
     void readsTimes(String text, long ns) {
         assertThat(Units.timeNs("t", text)).isEqualTo(ns);
@@ -51,7 +51,7 @@ class UnitsTest {
                 "5kb",
                 "--5ms",
                 "5ms6us",
-                "9223372036854775808ns",
+                "10000001s",
                 "_1ms",
                 "NaNs"
             })

@@ -23,6 +23,8 @@ class BenchmarksTest {
                         .warmupIterations(0)
                         .measurementIterations(1)
                         .measurementBatchSize(1)
+                        .param("count", "10")
+                        .param("cpuMs", "1")
                         .shouldFailOnError(true)
                         .verbosity(VerboseMode.SILENT)
                         .build();

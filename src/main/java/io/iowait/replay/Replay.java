@@ -79,8 +79,7 @@ public final class Replay {
     }
 
     /// Behind the end of a recording that was cut off there is nothing to execute for.
-    private static void stopWhenOver(
-            VerifyingConsumer verifier, List<Scenario.Run> running) {
+    private static void stopWhenOver(VerifyingConsumer verifier, List<Scenario.Run> running) {
         if (verifier.isOver() && verifier.divergence().isEmpty()) {
             running.getFirst().machine().kernel().stop();
         }

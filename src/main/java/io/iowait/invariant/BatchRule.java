@@ -18,6 +18,7 @@ final class BatchRule extends Law {
     private long[] waiting = new long[0];
     private long[] overdue = new long[0]; // waited when the iteration began
     private boolean[] fixed = new boolean[0];
+    private boolean[] batches = new boolean[0];
 
     BatchRule() {
         super("E3", "posts of an iteration run in the next", Scope.LOOP);
@@ -33,10 +34,10 @@ final class BatchRule extends Law {
     public void before(World world, Block block, int i) {
         boolean begins = block.kind(i) == Kind.LOOP_ITERATION;
         long loop = begins ? block.a(i) : block.b(i);
-        if (!world.setting().takesBatches(loop)) {
+        int row = rowOf(world, loop);
+        if (!batches[row]) {
             return;
         }
-        int row = rowOf(loop);
         long key = LoopRows.key(row, block.a(i));
         switch (block.kind(i)) {
             case Kind.LOOP_ITERATION -> iterate(block, i, row);
@@ -89,13 +90,16 @@ final class BatchRule extends Law {
         }
     }
 
-    private int rowOf(long loop) {
+    private int rowOf(World world, long loop) {
         int row = loops.rowOf(loop);
         iteration = Rows.holding(iteration, row, 0);
         waiting = Rows.holding(waiting, row, 0);
         overdue = Rows.holding(overdue, row, 0);
         if (row >= fixed.length) {
-            fixed = java.util.Arrays.copyOf(fixed, iteration.length);
+            int known = fixed.length;
+            fixed = java.util.Arrays.copyOf(fixed, row + 1);
+            batches = java.util.Arrays.copyOf(batches, row + 1);
+            batches[known] = world.setting().takesBatches(loop); // rows come one at a time
         }
         return row;
     }

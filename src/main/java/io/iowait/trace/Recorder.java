@@ -166,6 +166,11 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     public void begin(Facts facts) {
         try {
             sink = isPacked(path) ? PackedSink.open(path) : QueueSink.open(path);
+        } catch (InternalError e) { // a fault in a mapped file
+            throw new TraceException(
+                    "cannot record to %s: the disk is full; free space or choose another disk"
+                            .formatted(path),
+                    e);
         } catch (Exception | LinkageError e) {
             throw new TraceException(
                     "cannot record to %s: %s (Chronicle Queue needs the flags of bin/iowait)"

@@ -63,14 +63,19 @@ final class BoundedWait extends Law {
         aboveNs = new long[classes];
         for (int c = 0; c < classes; c++) {
             ownNs[c] = setting.facts().getLong("starvation_limit." + c, Long.MAX_VALUE);
-            FeedbackSetting feedback = FeedbackSetting.of(setting, c).orElse(null);
-            boolean lifts = feedback != null && feedback.boostNs() > 0 && !feedback.ioBump();
-            if (lifts && !setting.hasRestrictedTasks()) {
-                ownNs[c] = feedback.boostNs();
-                perTaskNs[c] = feedback.longestQuantumNs() + setting.slackNs();
+            if (!setting.hasRestrictedTasks()) {
+                int index = c;
+                FeedbackSetting.of(setting, c)
+                        .filter(feedback -> feedback.boostNs() > 0 && !feedback.ioBump())
+                        .ifPresent(feedback -> promise(index, feedback, setting.slackNs()));
             }
             own |= ownNs[c] != Long.MAX_VALUE;
         }
+    }
+
+    private void promise(int policyClass, FeedbackSetting feedback, long slackNs) {
+        ownNs[policyClass] = feedback.boostNs();
+        perTaskNs[policyClass] = feedback.longestQuantumNs() + slackNs;
     }
 
     @Override

@@ -201,7 +201,7 @@ final class FeedbackRules extends Law {
                 levelBefore[task] = level[task];
                 useQuantum(task);
                 sinceNs[cpu] = atNs;
-                int other = atNs < block.t(i) ? waiting(level[task], atNs - 1, task) : -1;
+                int other = atNs < t ? waiting(level[task], atNs - 1, task) : -1;
                 evaluated();
                 if (other >= 0) {
                     violated(block, i, () -> text(world, task, other, "goes on past its quantum"));

@@ -32,21 +32,25 @@ class TextbookConformanceTest {
         }
     }
 
+    private static void assertAnsweredUnderAllLaws(String text) {
+        LawBook laws = new LawBook();
+        Conformance conformance =
+                new Conformance(
+                        () -> new Tracer(List.of(laws)),
+                        EnumSet.noneOf(Defect.class),
+                        LoopFlavour.ASYNCIO);
+        ConformanceResult.Case result = conformance.run(text);
+        assertThat(result.passed()).as(result.name() + "\n" + result.difference()).isTrue();
+        assertThat(laws.report().hasViolations())
+                .as(result.name() + "\n" + laws.report().format())
+                .isFalse();
+    }
+
     @Test
     void everyCaseIsAnsweredAsPrintedAndUnderAllLaws() {
         TreeMap<String, Integer> perSuite = new TreeMap<>();
         for (String text : cases()) {
-            LawBook laws = new LawBook();
-            Conformance conformance =
-                    new Conformance(
-                            () -> new Tracer(List.of(laws)),
-                            EnumSet.noneOf(Defect.class),
-                            LoopFlavour.ASYNCIO);
-            ConformanceResult.Case result = conformance.run(text);
-            assertThat(result.passed()).as(result.name() + "\n" + result.difference()).isTrue();
-            assertThat(laws.report().hasViolations())
-                    .as(result.name() + "\n" + laws.report().format())
-                    .isFalse();
+            assertAnsweredUnderAllLaws(text);
             perSuite.merge(Conformance.suiteOf(text), 1, Integer::sum);
         }
         assertThat(perSuite)
@@ -60,8 +64,8 @@ class TextbookConformanceTest {
     void wholeSuitesPassWhereTheyAreAtHand(String suite) throws IOException {
         Path file = WHOLE.resolve(suite + ".jsonl.gz");
         List<String> cases = Files.exists(file) ? Conformance.read(file) : cases();
-        ConformanceResult result = new Conformance().run(cases);
-        assertThat(result.passed()).as(result.summary(3)).isTrue();
+        assertThat(cases).isNotEmpty();
+        cases.forEach(TextbookConformanceTest::assertAnsweredUnderAllLaws);
     }
 
     @Test

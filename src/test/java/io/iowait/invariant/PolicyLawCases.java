@@ -64,6 +64,16 @@ final class PolicyLawCases {
                                 .preempt(0, 2, 1)
                                 .at(3 * MS)
                                 .exit(0, 1, 2)),
+                keeps(
+                        "F11",
+                        "a boost at the end of its quantum",
+                        two(mlfq().fact("policy.1", "levels=1000000:1,2000000:1 boost_ns=4000000"))
+                                .at(MS)
+                                .preempt(0, 1, 2)
+                                .at(2 * MS)
+                                .preempt(0, 2, 1)
+                                .at(4 * MS + 500)
+                                .exit(0, 1, 2)),
                 breaks("F11", "past its quantum", two(mlfq()).at(3 * MS).preempt(0, 1, 2)),
                 breaks(
                         "F11",

@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
         name = "export",
         mixinStandardHelpOptions = true,
         description = "Writes a trace as Chrome trace events, to be opened at ui.perfetto.dev.",
-        footer = {"", "Example:", "  iowait export /tmp/t --chrome /tmp/t.json"})
+        footer = {"", "Example:", "  iowait export my-run --chrome my-run.json"})
 final class ExportCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
@@ -41,6 +41,7 @@ final class ExportCommand implements Callable<Integer> {
                     Exit.NOT_WRITTEN,
                     "cannot write %s: its folder does not exist or is not writable".formatted(to));
         }
+        Outputs.refuseTrace(to);
         TraceReader.open(from).close(); // whatever fails from here on is the writing
         Status ending = export(from, to);
         var commandLine = Objects.requireNonNull(spec).commandLine();

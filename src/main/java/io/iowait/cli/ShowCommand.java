@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  iowait show round-robin                       the textbook's picture",
             "  iowait show round-robin policy=fifo",
             "  iowait show flagship clients=5 --from 600ms --to 615ms",
-            "  iowait show /tmp/t --at 5ms                   who runs, who waits and for what",
+            "  iowait show my-run --at 5ms                   who runs, who waits and for what",
             "  iowait show round-robin --svg picture.svg"
         })
 final class ShowCommand implements Callable<Integer> {
@@ -125,6 +125,7 @@ final class ShowCommand implements Callable<Integer> {
     }
 
     private static void write(Path file, String text) {
+        Outputs.refuseTrace(file);
         try {
             Files.writeString(file, text);
         } catch (IOException e) {

@@ -168,6 +168,8 @@ class BadInputTest {
                     run two-sleeps --record @queue         | 3 | it holds a trace
                     run two-sleeps --record @whole.iowt    | 3 | it exists
                     run two-sleeps --record @full.iowt --keep-free 99999999GiB | 3 | the disk is nearly full
+                    export @whole.iowt --chrome @whole.iowt | 3 | it is a trace
+                    show @whole.iowt --svg @whole.iowt     | 3 | it is a trace
                     export @whole.iowt --chrome /proc/x    | 3 | cannot write /proc/x
                     show round-robin --svg @no/x.svg       | 3 | cannot write
                     # programs that get nowhere

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
             "A violation (the emulator or a policy is wrong) gives exit status 1; a finding (the"
                     + " program is at fault) does so with --strict."
         },
-        footer = {"", "Example:", "  iowait check /tmp/t traces/flagship.iowt"})
+        footer = {"", "Example:", "  iowait check my-run traces/flagship-loop-100.iowt"})
 final class CheckCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 

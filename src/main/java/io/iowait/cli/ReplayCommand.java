@@ -23,7 +23,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Executes a recorded run again, from the facts in its trace, and compares every record.",
             "Exit status 1 and the first difference, with records of both sides, if they diverge."
         },
-        footer = {"", "Example:", "  iowait run flagship --record /tmp/t && iowait replay /tmp/t"})
+        footer = {"", "Example:", "  iowait run flagship --record my-run && iowait replay my-run"})
 final class ReplayCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 

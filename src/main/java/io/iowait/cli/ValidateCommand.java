@@ -48,7 +48,7 @@ final class ValidateCommand implements Runnable {
             footer = {
                 "",
                 "Example:",
-                "  iowait validate linux workloads/fifo_two_levels workloads/hog_equal_2 --out /tmp/m"
+                "  iowait validate linux workloads/fifo_two_levels workloads/hog_equal_2 --out scores"
             })
     static final class Linux implements Callable<Integer> {
         @Spec private @Nullable CommandSpec spec;

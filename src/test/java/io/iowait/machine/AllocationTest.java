@@ -26,6 +26,7 @@ class AllocationTest {
     /// What a queue file's next chunk and a late compilation may take: under a fifth of a byte a
     /// record, while a leak of one object in a hundred records would take more.
     private static final long BYTES_MAX = 100_000;
+
     private static final int JOBS = 1000;
     private static final long RECORDS_MIN = 500_000;
     private static final long MS = 1_000_000;

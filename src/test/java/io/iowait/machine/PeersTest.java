@@ -30,6 +30,8 @@ class PeersTest {
     private static void assertTheSame(Load ours, Load peers) {
         ours.run(EVENTS);
         peers.run(EVENTS);
-        assertThat(ours.events()).isCloseTo(peers.events(), within(peers.events() / 500)).isGreaterThan(100_000L);
+        assertThat(ours.events())
+                .isCloseTo(peers.events(), within(peers.events() / 500))
+                .isGreaterThan(100_000L);
     }
 }

@@ -137,10 +137,10 @@ final class Interrupts {
             int task = c.irqWakeInProgress;
             c.irqWakeInProgress = Tasks.NO_TASK;
             c.wokeOne = true;
-            k.finishWake(c, task);
+            k.wakeups.finish(c, task);
         } else if (!c.irqWakes.isEmpty()) {
             c.irqWakeInProgress = c.irqWakes.take();
-            k.beginWake(c, c.irqWakeInProgress, true);
+            k.wakeups.begin(c, c.irqWakeInProgress, true);
             long next = c.wokeOne ? k.costs.draw(Cost.IRQ_NEXT) : 0;
             irqBurst(c, next + k.costs.draw(Cost.IRQ_WAKE) + takeCharges(c));
         } else if (!c.raised.isEmpty()) {

@@ -19,11 +19,7 @@ import java.util.Arrays;
  *
  * Model. A CPU does one thing at a time: it idles, or a *burst* of known length is armed for it (user
  * code, kernel code, a switch, an interrupt). At the end of a burst the CPU `proceed`s: it looks at the
- * phase of its current task and does what comes next, until another burst is armed or it idles.
- *
- *   USER ──body says SYSCALL──► ENTERING ──handler.enter──► LEAVING ──► USER
- *     ▲                                        └─ BLOCKED ◄─ BLOCKING   (returns through LEAVING)
- *     └──body says COMPUTE / slice / preemption──┘              body says EXIT ──► EXITING
+ * phase of its current task and does what comes next (TaskSteps), until another burst is armed or it idles.
  *
  * Interrupts freeze the burst of their CPU, run their own stages, and thaw it or lead to a switch.
  *
@@ -62,15 +58,6 @@ public final class Kernel {
     private static final int ON_POLICY = 4;
     private static final int ON_UPCALL = 5;
 
-    private static final byte USER = 0;
-    private static final byte ENTERING = 1;
-    private static final byte LEAVING = 2;
-    private static final byte BLOCKING = 3;
-    private static final byte BLOCKED = 4;
-    static final byte STARTING = 5;
-    private static final byte EXITING = 6;
-    private static final byte EXITED = 7;
-
     private static final int PURPOSE_TICK_PHASE = 2;
     private static final long NS_PER_SEC = 1_000_000_000L;
     private static final long STEPS_PER_INSTANT_MAX = 1_000_000L;
@@ -100,11 +87,12 @@ public final class Kernel {
     final Timers timers;
     final Scheduler scheduler;
     final Interrupts interrupts;
+    final Wakeups wakeups;
     private final Signals signals;
     private final Family family;
     private final TaskAccounts accounts;
     private final SyscallHandler[] handlers = new SyscallHandler[Sys.COUNT];
-    private final Registers registers = new Registers();
+    private final TaskSteps taskSteps;
 
     /// By number; 0 is [Timers#SLEEP].
     Upcall[] upcalls = new Upcall[8];
@@ -148,7 +136,9 @@ public final class Kernel {
         this.timers = new Timers(this);
         this.scheduler = new Scheduler(this);
         this.interrupts = new Interrupts(this);
+        this.wakeups = new Wakeups(this);
         this.signals = new Signals(this);
+        this.taskSteps = new TaskSteps(this, signals, handlers);
         this.family = new Family(this);
         this.cpus = new Cpu[spec.cpus()];
         this.hostGapEvents = profile.hostGapsPerSec() > 0 ? cpus.length : 0;
@@ -208,7 +198,7 @@ public final class Kernel {
     public int create(TaskSpec spec, Body body) {
         spec.requireCpuAmong(cpus.length);
         int task = tasks.add(spec.classIndex(), spec.priority(), spec.nice());
-        int grownTo = columns.add(task, body, STARTING);
+        int grownTo = columns.add(task, body, TaskSteps.STARTING);
         if (grownTo > 0) {
             waitQueues.ensureTasks(grownTo);
             accounts.ensure(grownTo);
@@ -380,166 +370,17 @@ public final class Kernel {
                 startBurst(c, CpuTime.REFILL, c.refillNs);
                 c.refillNs = 0;
             } else if (c.wakeInProgress != Tasks.NO_TASK || !c.wakes.isEmpty()) {
-                wakeNext(c);
+                wakeups.next(c);
             } else {
-                step(c, task);
+                taskSteps.step(c, task);
             }
-        }
-    }
-
-    private void step(Cpu c, int task) {
-        switch (columns.phase(task)) {
-            case USER -> userMode(c, task);
-            case ENTERING -> enter(c, task);
-            case LEAVING -> leave(c, task);
-            case BLOCKING -> blocking(c, task);
-            case BLOCKED -> resume(c, task);
-            case STARTING -> {
-                columns.phase(task, USER);
-                startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
-            }
-            case EXITING -> exit(c, task);
-            default -> {
-                if (!payBlock(c)) {
-                    scheduler.schedule(c);
-                }
-            }
-        }
-    }
-
-    // ---------------------------------------------------------------- user mode
-
-    private void userMode(Cpu c, int task) {
-        boolean done = c.computed && columns.leftNs(task) == 0;
-        c.computed = false;
-        if (c.sliceEndNs == Cpu.SLICE_WAITS) {
-            scheduler.startSlice(c, task);
-        }
-        if (c.needResched && !done) {
-            preempt(c);
-        } else if (!done && scheduler.isSliceOver(c, task)) {
-            scheduler.endSlice(c, task);
-        } else if (columns.leftNs(task) > 0) {
-            long ns = Math.min(columns.leftNs(task), c.sliceEndNs - nowNs);
-            columns.leftNs(task, columns.leftNs(task) - ns);
-            startBurst(c, CpuTime.USER, ns);
-        } else {
-            callBody(c, task);
-        }
-    }
-
-    private void callBody(Cpu c, int task) {
-        signals.deliver(task);
-        registers.result = columns.arg0(task);
-        switch (columns.bodies[task].next(task, nowNs, registers)) {
-            case Body.COMPUTE -> columns.leftNs(task, registers.ns);
-            case Body.SYSCALL -> enterCall(c, task);
-            default -> {
-                columns.arg0(task, registers.arg0);
-                columns.phase(task, EXITING);
-            }
-        }
-    }
-
-    private void enterCall(Cpu c, int task) {
-        int nr = registers.call;
-        columns.call(task, nr);
-        columns.arg0(task, registers.arg0);
-        columns.arg1(task, registers.arg1);
-        c.callCause =
-                tracer.emit(Kind.SYS_ENTER, nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
-        int entry = handlers[nr].entryCost(registers.arg0);
-        boolean hot = isHot(c);
-        columns.leftNs(
-                task, costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot)));
-        columns.phase(task, ENTERING);
-    }
-
-    boolean isHot(Cpu c) {
-        return nowNs - c.lastKernelExitNs < profile.hotWithinNs();
-    }
-
-    private void preempt(Cpu c) {
-        if (!c.preemptPaid) {
-            c.preemptPaid = true;
-            startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, isHot(c)));
-        } else {
-            scheduler.schedule(c);
         }
     }
 
     // ---------------------------------------------------------------- system calls
 
-    private void enter(Cpu c, int task) {
-        long leftNs = columns.leftNs(task);
-        if (leftNs > 0) {
-            columns.leftNs(task, 0);
-            startBurst(c, CpuTime.SYSTEM, leftNs);
-        } else {
-            conclude(c, task, handlers[columns.call(task)].enter(task, c.id, nowNs));
-        }
-    }
-
-    private void conclude(Cpu c, int task, int outcome) {
-        columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
-        c.blockPaid = false;
-    }
-
-    /// Signals are delivered before the call goes on, so that one that sleeps again may do so.
-    private void resume(Cpu c, int task) {
-        c.callCause = columns.wakeCause(task);
-        int why = columns.why(task);
-        if (why == INTERRUPTED) {
-            signals.deliver(task);
-        }
-        conclude(c, task, handlers[columns.call(task)].resume(task, c.id, nowNs, why));
-    }
-
-    private void leave(Cpu c, int task) {
-        if (payCharges(c)) {
-            return;
-        }
-        tracer.emit(
-                Kind.SYS_EXIT,
-                nowNs,
-                c.id,
-                task,
-                columns.call(task),
-                columns.arg0(task),
-                Block.NO_CAUSE);
-        columns.phase(task, USER);
-        c.lastKernelExitNs = nowNs;
-    }
-
-    private void blocking(Cpu c, int task) {
-        if (payCharges(c) || payBlock(c)) {
-            return;
-        }
-        columns.phase(task, BLOCKED);
-        signals.endSleep(task);
-        if (tasks.state(task) != TaskState.RUNNING) {
-            scheduler.schedule(c);
-        }
-    }
-
-    /// Whether there was something to pay for.
-    private boolean payCharges(Cpu c) {
-        if (c.chargedNs == 0) {
-            return false;
-        }
-        long ns = c.chargedNs;
-        c.chargedNs = 0;
-        startBurst(c, CpuTime.SYSTEM, ns);
-        return true;
-    }
-
-    private boolean payBlock(Cpu c) {
-        if (c.blockPaid) {
-            return false;
-        }
-        c.blockPaid = true;
-        startBurst(c, CpuTime.SWITCH, costs.draw(Cost.BLOCK, isHot(c)));
-        return true;
+    boolean isHot(Cpu c) {
+        return nowNs - c.lastKernelExitNs < profile.hotWithinNs();
     }
 
     private int missing(int task) {
@@ -574,7 +415,7 @@ public final class Kernel {
 
     /// The caller sleeps in a queue (FIFO, or in front) until it is woken.
     public int block(int task, int queue, int state, boolean inFront) {
-        sleepIn(task, state);
+        wakeups.sleepIn(task, state);
         columns.queued(task, true);
         if (inFront) {
             waitQueues.addFirst(queue, task);
@@ -592,36 +433,15 @@ public final class Kernel {
 
     /// The caller sleeps, in no queue, until somebody wakes it by name or a signal comes.
     public int blockBare(int task, int state) {
-        sleepIn(task, state);
+        wakeups.sleepIn(task, state);
         return SyscallHandler.BLOCKED;
-    }
-
-    private void sleepIn(int task, int state) {
-        tasks.state(task, state);
-        columns.why(task, WOKEN);
-        if (state == TaskState.DISK) {
-            cpus[tasks.cpu(task)].diskSleepers++;
-        }
     }
 
     /// Wakes a sleeping task by name; false if it does not sleep or is being woken already.
     ///
     /// The wake-up itself happens in turn, on the CPU whose kernel code asks for it.
     public boolean wake(int task, int reason, long cause) {
-        if (!TaskState.isBlocked(tasks.state(task)) || columns.waking(task)) {
-            return false;
-        }
-        if (has(Defect.SECOND_WAKE_DROPPED) && columns.isSecondWake(task)) {
-            leaveQueue(task);
-            return true;
-        }
-        columns.waking(task, true);
-        columns.why(task, reason);
-        columns.wakeCause(task, cause);
-        leaveQueue(task);
-        timers.cancelSleep(task);
-        (active.inIrq ? active.irqWakes : active.wakes).add(task);
-        return true;
+        return wakeups.wake(task, reason, cause);
     }
 
     /// Wakes the first exclusive sleeper of a queue, and all shared ones before it; returns it, or
@@ -648,89 +468,10 @@ public final class Kernel {
         return woken;
     }
 
-    void leaveQueue(int task) {
-        if (columns.queued(task)) {
-            columns.queued(task, false);
-            columns.shared(task, false);
-            waitQueues.remove(task);
-        }
-    }
-
-    /// One step of the wake-ups that a system call has asked for.
-    private void wakeNext(Cpu c) {
-        if (c.wakeInProgress != Tasks.NO_TASK) {
-            int task = c.wakeInProgress;
-            c.wakeInProgress = Tasks.NO_TASK;
-            finishWake(c, task);
-            if (!c.wakes.isEmpty()) {
-                startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.WAKE_NEXT, true));
-            }
-        } else {
-            c.wakeInProgress = c.wakes.take();
-            beginWake(c, c.wakeInProgress, false);
-            startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.WAKE, isHot(c)));
-        }
-    }
-
-    void beginWake(Cpu c, int task, boolean inIrq) {
-        columns.wakeCause(
-                task,
-                tracer.emit(
-                        Kind.SCHED_WAKING,
-                        nowNs,
-                        c.id,
-                        task,
-                        c.current,
-                        inIrq ? 1 : 0,
-                        columns.wakeCause(task)));
-    }
-
-    void finishWake(Cpu c, int task) {
-        columns.waking(task, false);
-        int from = tasks.state(task);
-        if (from == TaskState.DISK) {
-            endDiskSleep(cpus[tasks.cpu(task)]);
-        }
-        if (cpus[tasks.cpu(task)].current == task) {
-            tasks.state(task, TaskState.RUNNING);
-            tracer.emit(Kind.SCHED_WAKEUP, nowNs, c.id, task, c.id, from, columns.wakeCause(task));
-            return;
-        }
-        long cause =
-                tracer.emit(
-                        Kind.SCHED_WAKEUP,
-                        nowNs,
-                        c.id,
-                        task,
-                        tasks.cpu(task),
-                        from,
-                        columns.wakeCause(task));
-        account(task);
-        scheduler.makeRunnable(task, Policy.SLEEP, cause);
-    }
-
-    private void endDiskSleep(Cpu c) {
-        c.diskSleepers--;
-        if (c.bucket == CpuTime.IOWAIT && c.diskSleepers == 0) {
-            c.account(CpuTime.IDLE, nowNs);
-        }
-    }
-
     // ---------------------------------------------------------------- exit, children, signals
 
-    private void exit(Cpu c, int task) {
-        long cause =
-                tracer.emit(
-                        Kind.SCHED_PROCESS_EXIT,
-                        nowNs,
-                        c.id,
-                        task,
-                        columns.arg0(task),
-                        0,
-                        Block.NO_CAUSE);
-        tasks.state(task, TaskState.DEAD);
-        columns.phase(task, EXITED);
-        c.blockPaid = false;
+    /// A task is DEAD from now on.
+    void ended(int task, long cause) {
         live--;
         family.ended(task, cause);
     }

@@ -284,7 +284,7 @@ final class Scheduler {
     }
 
     private void migrate(Cpu c, int task) {
-        if (k.columns.phase(task) != Kernel.STARTING) {
+        if (k.columns.phase(task) != TaskSteps.STARTING) {
             k.tracer.emit(
                     Kind.SCHED_MIGRATE_TASK,
                     k.nowNs,

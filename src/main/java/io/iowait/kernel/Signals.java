@@ -53,7 +53,7 @@ final class Signals {
                 && k.columns.hasSignals(task)
                 && !k.columns.waking(task)) {
             k.columns.why(task, Kernel.INTERRUPTED);
-            k.leaveQueue(task);
+            k.wakeups.leaveQueue(task);
             k.timers.cancelSleep(task);
             k.tasks.state(task, TaskState.RUNNING);
         }

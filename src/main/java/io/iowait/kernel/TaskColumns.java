@@ -150,7 +150,7 @@ final class TaskColumns {
         return isSecond;
     }
 
-    /// Where the task is on its way through user mode and the kernel, see [Kernel].
+    /// Where the task is on its way through user mode and the kernel, see [TaskSteps].
     int phase(int task) {
         return (int) (tasks.own(task, STATUS) >>> PHASE_SHIFT & PHASE_MASK);
     }

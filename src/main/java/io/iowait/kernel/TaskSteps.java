@@ -1,0 +1,210 @@
+package io.iowait.kernel;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.CpuTime;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.TaskState;
+
+/// What the current task of a CPU does next: through user mode and system calls, by its phase.
+///
+///     STARTING
+///        │
+///        ▼
+///      USER ──body says SYSCALL──► ENTERING ──handler.enter──► LEAVING ──► USER
+///      ▲ │                            ▲        └─ BLOCKED ◄─ BLOCKING   (returns through LEAVING)
+///      └─┴─body says COMPUTE, slice, preemption                body says EXIT ──► EXITING ──► EXITED
+final class TaskSteps {
+    static final byte USER = 0;
+    static final byte ENTERING = 1;
+    static final byte LEAVING = 2;
+    static final byte BLOCKING = 3;
+    static final byte BLOCKED = 4;
+    static final byte STARTING = 5;
+    static final byte EXITING = 6;
+    static final byte EXITED = 7;
+
+    private final Kernel k;
+    private final TaskColumns columns;
+    private final Costs costs;
+    private final Scheduler scheduler;
+    private final Signals signals;
+    private final SyscallHandler[] handlers;
+    private final Registers registers = new Registers();
+
+    TaskSteps(Kernel kernel, Signals signals, SyscallHandler[] handlers) {
+        this.k = kernel;
+        this.columns = kernel.columns;
+        this.costs = kernel.costs;
+        this.scheduler = kernel.scheduler;
+        this.signals = signals;
+        this.handlers = handlers;
+    }
+
+    void step(Cpu c, int task) {
+        switch (columns.phase(task)) {
+            case USER -> userMode(c, task);
+            case ENTERING -> enter(c, task);
+            case LEAVING -> leave(c, task);
+            case BLOCKING -> blocking(c, task);
+            case BLOCKED -> resume(c, task);
+            case STARTING -> {
+                columns.phase(task, USER);
+                k.startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
+            }
+            case EXITING -> exit(c, task);
+            default -> {
+                if (!payBlock(c)) {
+                    scheduler.schedule(c);
+                }
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- user mode
+
+    private void userMode(Cpu c, int task) {
+        boolean done = c.computed && columns.leftNs(task) == 0;
+        c.computed = false;
+        if (c.sliceEndNs == Cpu.SLICE_WAITS) {
+            scheduler.startSlice(c, task);
+        }
+        if (c.needResched && !done) {
+            preempt(c);
+        } else if (!done && scheduler.isSliceOver(c, task)) {
+            scheduler.endSlice(c, task);
+        } else if (columns.leftNs(task) > 0) {
+            long ns = Math.min(columns.leftNs(task), c.sliceEndNs - k.nowNs);
+            columns.leftNs(task, columns.leftNs(task) - ns);
+            k.startBurst(c, CpuTime.USER, ns);
+        } else {
+            callBody(c, task);
+        }
+    }
+
+    private void callBody(Cpu c, int task) {
+        signals.deliver(task);
+        registers.result = columns.arg0(task);
+        switch (columns.bodies[task].next(task, k.nowNs, registers)) {
+            case Body.COMPUTE -> columns.leftNs(task, registers.ns);
+            case Body.SYSCALL -> enterCall(c, task);
+            default -> {
+                columns.arg0(task, registers.arg0);
+                columns.phase(task, EXITING);
+            }
+        }
+    }
+
+    private void enterCall(Cpu c, int task) {
+        int nr = registers.call;
+        columns.call(task, nr);
+        columns.arg0(task, registers.arg0);
+        columns.arg1(task, registers.arg1);
+        c.callCause =
+                k.tracer.emit(
+                        Kind.SYS_ENTER, k.nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
+        int entry = handlers[nr].entryCost(registers.arg0);
+        boolean hot = k.isHot(c);
+        columns.leftNs(
+                task, costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot)));
+        columns.phase(task, ENTERING);
+    }
+
+    private void preempt(Cpu c) {
+        if (!c.preemptPaid) {
+            c.preemptPaid = true;
+            k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, k.isHot(c)));
+        } else {
+            scheduler.schedule(c);
+        }
+    }
+
+    // ---------------------------------------------------------------- system calls
+
+    private void enter(Cpu c, int task) {
+        long leftNs = columns.leftNs(task);
+        if (leftNs > 0) {
+            columns.leftNs(task, 0);
+            k.startBurst(c, CpuTime.SYSTEM, leftNs);
+        } else {
+            conclude(c, task, handlers[columns.call(task)].enter(task, c.id, k.nowNs));
+        }
+    }
+
+    private void conclude(Cpu c, int task, int outcome) {
+        columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
+        c.blockPaid = false;
+    }
+
+    /// Signals are delivered before the call goes on, so that one that sleeps again may do so.
+    private void resume(Cpu c, int task) {
+        c.callCause = columns.wakeCause(task);
+        int why = columns.why(task);
+        if (why == Kernel.INTERRUPTED) {
+            signals.deliver(task);
+        }
+        conclude(c, task, handlers[columns.call(task)].resume(task, c.id, k.nowNs, why));
+    }
+
+    private void leave(Cpu c, int task) {
+        if (payCharges(c)) {
+            return;
+        }
+        k.tracer.emit(
+                Kind.SYS_EXIT,
+                k.nowNs,
+                c.id,
+                task,
+                columns.call(task),
+                columns.arg0(task),
+                Block.NO_CAUSE);
+        columns.phase(task, USER);
+        c.lastKernelExitNs = k.nowNs;
+    }
+
+    private void blocking(Cpu c, int task) {
+        if (payCharges(c) || payBlock(c)) {
+            return;
+        }
+        columns.phase(task, BLOCKED);
+        signals.endSleep(task);
+        if (k.tasks.state(task) != TaskState.RUNNING) {
+            scheduler.schedule(c);
+        }
+    }
+
+    /// Whether there was something to pay for.
+    private boolean payCharges(Cpu c) {
+        if (c.chargedNs == 0) {
+            return false;
+        }
+        long ns = c.chargedNs;
+        c.chargedNs = 0;
+        k.startBurst(c, CpuTime.SYSTEM, ns);
+        return true;
+    }
+
+    private boolean payBlock(Cpu c) {
+        if (c.blockPaid) {
+            return false;
+        }
+        c.blockPaid = true;
+        k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.BLOCK, k.isHot(c)));
+        return true;
+    }
+
+    private void exit(Cpu c, int task) {
+        long cause =
+                k.tracer.emit(
+                        Kind.SCHED_PROCESS_EXIT,
+                        k.nowNs,
+                        c.id,
+                        task,
+                        columns.arg0(task),
+                        0,
+                        Block.NO_CAUSE);
+        k.tasks.state(task, TaskState.DEAD);
+        columns.phase(task, EXITED);
+        c.blockPaid = false;
+        k.ended(task, cause);
+    }
+}

@@ -22,6 +22,7 @@ record Rooms(Map<String, Set<String>> allowed) {
                     "program",
                     "sched",
                     "sched.policy",
+                    "sched.linux",
                     "kernel",
                     "io",
                     "device",

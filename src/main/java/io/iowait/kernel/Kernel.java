@@ -126,7 +126,7 @@ public final class Kernel {
         this.waitQueues = new WaitQueues(spec.tasks());
         this.events = new EventQueue(5 * spec.cpus() + 16);
         this.tickNs = profile.hz() == 0 ? Long.MAX_VALUE : NS_PER_SEC / profile.hz();
-        this.tickPhaseNs = profile.hz() == 0 ? 0 : draws.below(tickNs, PURPOSE_TICK_PHASE, 0, 0);
+        this.tickPhaseNs = profile.hz() == 0 ? 0 : tickPhase();
         this.slackNsByClass = new long[classes.length];
         slackNsByClass[classes.length - 1] = profile.timerSlackNs();
         this.pendingCpus = new long[spec.cpus() + 63 >> 6];
@@ -159,6 +159,11 @@ public final class Kernel {
         for (int i = 0; i < classes.length; i++) {
             classes[i].init(new ClassContext(this, events.allot(ON_POLICY, i)));
         }
+    }
+
+    private long tickPhase() {
+        long stated = profile.constant("tick_phase_ns", -1);
+        return stated >= 0 ? stated % tickNs : draws.below(tickNs, PURPOSE_TICK_PHASE, 0, 0);
     }
 
     // ---------------------------------------------------------------- building
@@ -547,7 +552,7 @@ public final class Kernel {
         return tickNs;
     }
 
-    /// Offset of the tick grid from time 0, drawn from the seed.
+    /// Offset of the tick grid from time 0: `tick_phase_ns` of the profile, or drawn from the seed.
     public long tickPhaseNs() {
         return tickPhaseNs;
     }

@@ -26,6 +26,12 @@ public interface Policy {
     /// Flag of [#dequeue]: the task ends.
     int EXIT = 4;
 
+    /// Flags of [#dequeue] and of the [#enqueue] that follows: the task stays runnable, but its
+    /// class, priority or nice value has become more urgent, or less.
+    int RAISED = 8;
+
+    int LOWERED = 16;
+
     /// The task became runnable and is not known to this policy. Called before the kernel decides
     /// whether it preempts.
     void enqueue(int task, int flags, long nowNs);

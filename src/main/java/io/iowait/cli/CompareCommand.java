@@ -90,7 +90,7 @@ final class CompareCommand implements Callable<Integer> {
                     "--seeds: expected 1..1000 and --threads at least 1, found %d and %d"
                             .formatted(seeds, threads));
         }
-        Sweep sweep = Sweep.of(changes().stream().filter(w -> !w.startsWith(SEED)).toList());
+        Sweep sweep = Sweep.of(plainWords());
         Comparison comparison = compare(sweep);
         if (json) {
             Json.print(out(), json(comparison));
@@ -107,8 +107,13 @@ final class CompareCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
+    private List<String> plainWords() {
+        return changes().stream().filter(w -> !w.startsWith(SEED)).toList();
+    }
+
     private Comparison compare(Sweep sweep) {
-        int runs = sweep.combinations().size() * seedList().size();
+        int combinations = io.iowait.cli.Sweep.scenarios(name(), plainWords()).size();
+        int runs = combinations * seedList().size();
         try (RunCount progress = new RunCount(terminal(), name(), runs)) {
             return Comparison.run(
                     sweep,

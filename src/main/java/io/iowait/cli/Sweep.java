@@ -14,9 +14,24 @@ final class Sweep {
     /// The first key varies slowest.
     static List<Scenario> scenarios(String name, List<String> words) {
         io.iowait.experiment.Sweep sweep = io.iowait.experiment.Sweep.of(words);
-        return sweep.combinations().stream()
-                .map(combination -> scenario(name, sweep.words(combination)))
-                .toList();
+        List<Scenario> scenarios =
+                sweep.combinations().stream()
+                        .map(combination -> scenario(name, sweep.words(combination)))
+                        .toList();
+        refuseIdle(words, scenarios);
+        return scenarios;
+    }
+
+    /// A key that has no effect on any of the runs is a mistake.
+    private static void refuseIdle(List<String> words, List<Scenario> scenarios) {
+        for (String word : words) {
+            String key = word.replaceFirst("=.*", "");
+            List<String> why =
+                    scenarios.stream().flatMap(scenario -> scenario.idle(key).stream()).toList();
+            if (why.size() == scenarios.size()) {
+                throw new CliException(Exit.BAD_INPUT, key + ": " + why.getFirst());
+            }
+        }
     }
 
     /// A built-in, or the workload in a file or folder.

@@ -1,6 +1,6 @@
 package io.iowait.device;
 
-import io.iowait.engine.Distribution;
+import io.iowait.engine.Time;
 import io.iowait.io.Files;
 import io.iowait.io.ListenFile;
 import io.iowait.io.OpenFile;
@@ -17,38 +17,38 @@ import java.util.Optional;
 ///     arrival ─► a free connection ─► readable ─► read ─► .. ─► write (answer) ─► free
 ///            └► none is free: it waits outside, first come first served
 ///
-/// At each arrival so many requests come at once; between arrivals passes a drawn time. A request
-/// takes the connection that has been free for longest, and arrives in a device interrupt of a CPU
-/// that depends on the connection alone. A read takes the request; its result is the time at which
-/// it arrived, waiting outside included. A write answers and frees the connection. With a listening
-/// socket each request is a new connection, which arrives there; turned away, it comes again after
-/// a second.
+/// [ArrivalTimes] say when how many requests come. A request takes the connection that has been free
+/// for longest, and arrives in a device interrupt of a CPU that depends on the connection alone. A
+/// read takes the request; its result is the time at which it arrived, waiting outside included. A
+/// further read, before the answer, gives what the request moves, in bytes, if its times say so. A
+/// write answers and frees the connection. With a listening socket each request is a new connection, which arrives
+/// there; turned away, it comes again after a second.
 ///
 /// Draws hang on the number of the arrival, so that whoever serves sees the same stream.
 public final class OpenClients {
-    private static final int PURPOSE_ARRIVAL = 17;
     private static final long RETRY_NS = 1_000_000_000;
 
     private final Kernel kernel;
     private final Files files;
-    private final Distribution gap;
-    private final int burst;
+    private final ArrivalTimes times;
     private final Optional<ListenFile> listener;
     private final int onInterrupt;
     private final int onRetry;
     private final int event;
     private final List<Socket> sockets = new ArrayList<>();
     private final Fifo free = new Fifo();
-    private final Fifo outside = new Fifo();
-    private long arrivals;
 
-    /// @param gap between arrivals
-    /// @param burst requests that come at once
-    public OpenClients(Files files, Distribution gap, int burst, Optional<ListenFile> listener) {
+    /// Of the requests that wait outside: when they came, and what they move.
+    private final Fifo outside = new Fifo();
+
+    private final Fifo outsideBytes = new Fifo();
+    private long arrivals;
+    private long requests;
+
+    public OpenClients(Files files, ArrivalTimes times, Optional<ListenFile> listener) {
         this.files = files;
         this.kernel = files.kernel();
-        this.gap = gap;
-        this.burst = burst;
+        this.times = times;
         this.listener = listener;
         this.onInterrupt =
                 kernel.register((arg, cpu, nowNs, cause) -> sockets.get(arg).arrive(cause));
@@ -70,7 +70,7 @@ public final class OpenClients {
 
     /// The first arrival is a gap after that time.
     public void start(long atNs) {
-        kernel.armEvent(event, atNs + gapNs());
+        armNext(atNs);
     }
 
     /// Requests that wait for a free connection.
@@ -78,23 +78,30 @@ public final class OpenClients {
         return outside.size();
     }
 
-    private long gapNs() {
-        return gap.sampleNs(kernel.draws(), PURPOSE_ARRIVAL, 0, arrivals++);
+    /// After the last arrival one stays armed that never comes: a server that waits for more is not
+    /// stuck.
+    private void armNext(long fromNs) {
+        long gapNs = times.gapNs(kernel.draws(), arrivals);
+        kernel.armEvent(event, gapNs == Time.NEVER ? Time.NEVER - 1 : fromNs + gapNs);
     }
 
     private void arrive(long nowNs) {
-        kernel.armEvent(event, nowNs + gapNs());
-        for (int i = 0; i < burst; i++) {
+        int together = times.together(arrivals++);
+        armNext(nowNs);
+        for (int i = 0; i < together; i++) {
+            long bytes = times.bytes(requests++);
             if (free.size() > 0) {
-                send((int) free.take(), nowNs);
+                send((int) free.take(), nowNs, bytes);
             } else {
                 outside.add(nowNs);
+                outsideBytes.add(bytes);
             }
         }
     }
 
-    private void send(int index, long dueNs) {
+    private void send(int index, long dueNs, long bytes) {
         sockets.get(index).dueNs = dueNs;
+        sockets.get(index).bytes = bytes;
         kernel.raise(cpuOf(index), onInterrupt, index);
     }
 
@@ -104,7 +111,7 @@ public final class OpenClients {
 
     private void answered(int index) {
         if (outside.size() > 0) {
-            send(index, outside.take());
+            send(index, outside.take(), outsideBytes.take());
         } else {
             free.add(index);
         }
@@ -116,8 +123,12 @@ public final class OpenClients {
         private final int index;
         private final int retry;
         private long dueNs;
+        private long bytes;
         private boolean pending;
         private boolean asked;
+
+        /// What the request moves is still to be read.
+        private boolean sized;
 
         private Socket(OpenClients clients, int index) {
             super(clients.kernel);
@@ -138,16 +149,21 @@ public final class OpenClients {
 
         @Override
         public boolean isReadable() {
-            return pending;
+            return pending || sized;
         }
 
         @Override
         protected long read(int task, int cpu, long count, long nowNs) {
+            if (sized) {
+                sized = false;
+                return bytes;
+            }
             if (!pending) {
                 return WOULD_BLOCK;
             }
             pending = false;
             asked = true;
+            sized = bytes > 0;
             return dueNs;
         }
 
@@ -157,6 +173,7 @@ public final class OpenClients {
                 return Errno.EINVAL;
             }
             asked = false;
+            sized = false;
             clients.answered(index);
             return count;
         }

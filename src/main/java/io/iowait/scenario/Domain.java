@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,6 +79,25 @@ public sealed interface Domain {
         @Override
         public String describe() {
             return "rate such as 200/s";
+        }
+    }
+
+    /// A word for arrivals that are drawn, or a list of times: read from a file into the value.
+    record Arriving(List<String> words) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            if (text.startsWith(ArrivalList.FILE)) {
+                return ArrivalList.read(Path.of(text.substring(ArrivalList.FILE.length())));
+            }
+            if (ArrivalList.isOne(text)) {
+                return ArrivalList.of(text).word();
+            }
+            return new Word(words).canonical(key, text);
+        }
+
+        @Override
+        public String describe() {
+            return new Word(words).describe() + "|file:PATH";
         }
     }
 

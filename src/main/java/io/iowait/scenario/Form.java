@@ -5,6 +5,7 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A kind of scenario that is filled in like a form: keys, and how to build a machine from their
 /// values.
@@ -38,6 +39,25 @@ abstract class Form {
     /// Further facts of such a run. Left out: none.
     void tell(Settings settings, Facts.Builder facts) {}
 
+    /// Why a key has no effect beside the others. Overridden where a kind has such keys of its own.
+    Optional<String> idle(Settings settings, String key) {
+        return MachineKeys.idle(settings, key);
+    }
+
+    /// Of a key that has an effect only if another one has one of these values.
+    static Optional<String> unless(Settings settings, String key, String... values) {
+        String found = shown(settings.word(key));
+        return List.of(values).contains(found)
+                ? Optional.empty()
+                : Optional.of(
+                        "found beside %s=%s, which does not use it, expected %s=%s"
+                                .formatted(key, found, key, String.join(" or ", values)));
+    }
+
+    private static String shown(String word) {
+        return ArrivalList.isOne(word) ? "a file" : word;
+    }
+
     static Machine machine(Settings settings, int tasks, Tracer tracer) {
         return new Machine(MachineKeys.spec(settings, tasks), tracer);
     }
@@ -56,6 +76,11 @@ abstract class Form {
         @Override
         public Run build(Tracer tracer) {
             return form.build(this, settings, tracer);
+        }
+
+        @Override
+        public Optional<String> idle(String key) {
+            return form.idle(settings, key);
         }
 
         @Override

@@ -13,6 +13,7 @@ import io.iowait.runtime.ThreadRuntime;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The textbook's picture: jobs A, B, C, .. that only compute, each with an arrival and a length.
 ///
@@ -71,6 +72,13 @@ final class JobsForm extends Form {
             }
         }
         return new Scenario.Run(scenario, machine, 0, Time.NEVER, lines);
+    }
+
+    @Override
+    Optional<String> idle(Settings settings, String key) {
+        return key.equals("priority") && !UserPolicies.isOne(settings.word("policy"))
+                ? unless(settings, "policy", "priority")
+                : super.idle(settings, key);
     }
 
     private static void requireNoMore(String key, int found, int jobs) {

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /// The keys by which every built-in scenario chooses its machine.
@@ -36,6 +37,18 @@ final class MachineKeys {
                         new Domain.Words(defects()),
                         Domain.Words.NONE,
                         "planted on purpose, to see a law notice"));
+    }
+
+    /// Why a key of the machine has no effect beside the others.
+    static Optional<String> idle(Settings settings, String key) {
+        if (UserPolicies.isOne(settings.word(POLICY))) {
+            return key.equals(EXACT) ? Form.unless(settings, POLICY, "rr") : Optional.empty();
+        }
+        return switch (key) {
+            case SLICE -> Form.unless(settings, POLICY, "rr", "mlfq", "fair", "lottery");
+            case EXACT -> Form.unless(settings, POLICY, "rr");
+            default -> Optional.empty();
+        };
     }
 
     static List<Key> workloadKeys() {

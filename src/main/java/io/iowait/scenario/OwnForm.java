@@ -4,6 +4,7 @@ import io.iowait.engine.Time;
 import io.iowait.kernel.CostProfile;
 import io.iowait.machine.Profiles;
 import io.iowait.program.Dsl;
+import io.iowait.program.Expr;
 import io.iowait.program.Function;
 import io.iowait.program.Program;
 import io.iowait.program.Statement;
@@ -216,14 +217,16 @@ final class OwnForm extends Form {
             return;
         }
         List<String> params = Objects.requireNonNull(names.functions().get(function.name()));
-        add(function.name(), params, "function " + function.name(), steps.value());
+        add(function.name(), params, "function " + function.name(), steps.value(), List.of());
     }
 
-    private void add(String name, List<String> params, String what, Node steps) {
+    private void add(
+            String name, List<String> params, String what, Node steps, List<Statement> first) {
         List<Statement> body = new ArrayList<>();
         if (runtime == StepKind.Runtime.ASYNCIO) {
             body.add(Dsl.set(AsyncioWords.CHILDREN, Dsl.list()));
         }
+        body.addAll(first);
         StepReader reader = new StepReader(doc, names, words(), what, params);
         body.addAll(reader.read(steps));
         reaches.put(name, reader.reach());
@@ -244,6 +247,7 @@ final class OwnForm extends Form {
             doc.problem(node, "task %s: found no 'steps', expected some".formatted(name));
             return;
         }
+        refuseIdle(fields);
         String function = "task " + tasks.size() + " " + name;
         Task task =
                 new Task(
@@ -256,7 +260,47 @@ final class OwnForm extends Form {
                         cpus(fields.get("cpus")),
                         function);
         tasks.add(task);
-        add(function, List.of("index"), "task " + name, steps.value());
+        add(function, List.of("index"), "task " + name, steps.value(), later(task));
+    }
+
+    /// Starts of coroutines: they are there from the beginning, and sleep until it is their turn.
+    private List<Statement> later(Task task) {
+        if (runtime == StepKind.Runtime.THREADS || task.startNs == 0 && task.everyNs == 0) {
+            return List.of();
+        }
+        Expr atNs =
+                Dsl.add(Dsl.num(task.startNs), Dsl.mul(Dsl.var("index"), Dsl.num(task.everyNs)));
+        return List.of(Dsl.choose(Dsl.lt(0, atNs), words().sleepUntil(atNs), List.of()));
+    }
+
+    /// Refuses what says nothing in the file's own runtime: a coroutine has no priority and no CPU
+    /// of its own.
+    private void refuseIdle(Map<String, Field> fields) {
+        String as = names.word(workload.get("as"), StepKind.Runtime.words());
+        for (String name : List.of("priority", "nice", "cpus")) {
+            Field field = fields.get(name);
+            if (field != null && !as.equals(StepKind.Runtime.THREADS.word())) {
+                doc.problem(
+                        field.key(),
+                        "%s: found with as=%s, whose tasks share one thread, expected as=threads"
+                                .formatted(name, as));
+            }
+        }
+        Field every = fields.get("every");
+        if (every != null && !fields.containsKey("count")) {
+            doc.problem(every.key(), "every: found without 'count', expected both");
+        }
+        if (isForever()) {
+            for (String name : List.of("count", "start", "every")) {
+                Field field = fields.get(name);
+                if (field != null) {
+                    doc.problem(
+                            field.key(),
+                            name
+                                    + ": found with forever, whose tasks run once at the start, expected none");
+                }
+            }
+        }
     }
 
     private int nice(@Nullable Field field) {
@@ -313,9 +357,8 @@ final class OwnForm extends Form {
                         builder.object(
                                 name,
                                 switch (value) {
-                                    case io.iowait.program.Expr.Num n -> n.value();
-                                    case io.iowait.program.Expr.Bool b ->
-                                            b.value() ? Value.TRUE : Value.FALSE;
+                                    case Expr.Num n -> n.value();
+                                    case Expr.Bool b -> b.value() ? Value.TRUE : Value.FALSE;
                                     default -> Value.NULL;
                                 }));
         functions.forEach(builder::function);

@@ -32,6 +32,9 @@ interface RequestDevice {
     /// The words of the key `device`.
     List<String> WORDS = List.of("timer", "service", "block", "character", "network", "remote");
 
+    /// The devices for which it matters what a request moves.
+    List<String> MOVING = List.of("block", "network", "character");
+
     /// The words of the key `service`.
     List<String> SPREADS = List.of("constant", "exponential", "lognormal");
 
@@ -42,7 +45,9 @@ interface RequestDevice {
     int NUMBER = 1;
 
     /// The statements of one use of the channel `dev`.
-    List<Statement> operation(Expr dev);
+    ///
+    /// @param bytes what the request moves
+    List<Statement> operation(Expr dev, Expr bytes);
 
     /// Opens a client's channel; its descriptor.
     int open(Machine machine, int client);
@@ -74,7 +79,7 @@ interface RequestDevice {
     /// A timer descriptor a connection, armed for the time that the device takes.
     record Timer(long waitNs) implements RequestDevice {
         @Override
-        public List<Statement> operation(Expr dev) {
+        public List<Statement> operation(Expr dev, Expr bytes) {
             return List.of(ask(Asks.ARM, dev, add(now(), num(waitNs))), ask(Asks.READ, dev));
         }
 
@@ -94,11 +99,10 @@ interface RequestDevice {
         }
 
         @Override
-        public List<Statement> operation(Expr dev) {
+        public List<Statement> operation(Expr dev, Expr bytes) {
             if (settings.word("device").equals("service")) {
                 return List.of(ask(Asks.SUBMIT, dev), ask(Asks.READ, dev));
             }
-            Expr bytes = num(settings.count("bytes"));
             return List.of(ask(Asks.SUBMIT, dev, bytes), ask(Asks.READ, dev, bytes));
         }
 
@@ -157,9 +161,9 @@ interface RequestDevice {
         }
 
         @Override
-        public List<Statement> operation(Expr dev) {
+        public List<Statement> operation(Expr dev, Expr bytes) {
             return List.of(
-                    set("left", num(settings.count("bytes"))),
+                    set("left", bytes),
                     loopWhile(
                             lt(0, var("left")),
                             askInto("got", Asks.READ, dev, var("left")),

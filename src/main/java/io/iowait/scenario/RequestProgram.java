@@ -40,6 +40,8 @@ final class RequestProgram {
     /// What an executor does: only computes.
     static final String WORK = "work";
 
+    private static final String BYTES = "bytes";
+
     private final Settings settings;
     private final RequestDevice device;
 
@@ -57,8 +59,9 @@ final class RequestProgram {
         List<Statement> body = new ArrayList<>();
         boolean open = Arrivals.areOpen(settings);
         body.add(open ? askInto("due", Asks.READ, var("socket")) : ask(Asks.READ, var("socket")));
+        body.addAll(readSize());
         body.addAll(work("cpu", offloads));
-        body.addAll(device.operation(var("dev")));
+        body.addAll(device.operation(var("dev"), bytes()));
         body.addAll(work("cpu2", offloads));
         body.add(ask(Asks.REPLY, var("id"), var("due")));
         if (open) {
@@ -164,12 +167,24 @@ final class RequestProgram {
         Expr socket = var("socket");
         List<Statement> body = new ArrayList<>();
         body.add(askInto("due", Asks.READ, socket));
+        body.addAll(readSize());
         body.addAll(work("cpu", false));
-        body.addAll(device.operation(add(socket, 1)));
+        body.addAll(device.operation(add(socket, 1), bytes()));
         body.addAll(work("cpu2", false));
         body.add(ask(Asks.REPLY, idOf(socket, firstSocket), var("due")));
         body.add(ask(Asks.WRITE, socket, num(1)));
         return body;
+    }
+
+    /// The rest of a request, where requests say what they move.
+    private List<Statement> readSize() {
+        return Arrivals.areSized(settings)
+                ? List.of(askInto(BYTES, Asks.READ, var("socket")))
+                : List.of();
+    }
+
+    private Expr bytes() {
+        return Arrivals.areSized(settings) ? var(BYTES) : num(settings.count(BYTES));
     }
 
     private static Expr idOf(Expr socket, int firstSocket) {

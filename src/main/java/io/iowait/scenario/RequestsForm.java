@@ -6,6 +6,7 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Request handling: each client sends a request, waits for its answer, thinks, sends the next.
 ///
@@ -86,9 +87,9 @@ final class RequestsForm extends Form {
                                 1_000_000_000,
                                 0,
                                 "block, network, character: bytes a second, 0 = no limit"),
-                        Key.word(
+                        new Key(
                                 "arrivals",
-                                Arrivals.WORDS,
+                                new Domain.Arriving(Arrivals.WORDS),
                                 Arrivals.CLOSED,
                                 "closed: clients think and ask again; else an open stream"),
                         new Key(
@@ -113,7 +114,11 @@ final class RequestsForm extends Form {
             facts.put("flavour.0", settings.word("flavour"));
         }
         if (Arrivals.areOpen(settings)) {
-            facts.put("arrivals", settings.word("arrivals")).put("rate", settings.word("rate"));
+            boolean listed = Arrivals.list(settings).isPresent();
+            facts.put("arrivals", listed ? "listed" : settings.word("arrivals"));
+            if (!listed) {
+                facts.put("rate", settings.word("rate"));
+            }
         }
         if (RequestDevice.isTimer(settings)) {
             facts.put("device_ns", settings.timeNs("wait"));
@@ -122,16 +127,72 @@ final class RequestsForm extends Form {
         }
     }
 
+    @Override
+    Optional<String> idle(Settings settings, String key) {
+        return switch (key) {
+            case "flavour" ->
+                    unless(
+                            settings,
+                            "as",
+                            Serving.LOOP,
+                            Serving.LOOP_OFFLOAD,
+                            Serving.LOOP_PER_CORE,
+                            Serving.LOOP_PER_PROCESS);
+            case "workers" ->
+                    unless(
+                            settings,
+                            "as",
+                            Serving.POOL,
+                            Serving.LOOP_OFFLOAD,
+                            Serving.LOOP_PER_PROCESS);
+            case "queue", "reject" -> unless(settings, "as", Serving.POOL);
+            case "backlog" -> unless(settings, "as", Serving.POOL, Serving.THREAD_PER_REQUEST);
+            case "channels", "service" ->
+                    unless(settings, "device", "service", "block", "network", "remote");
+            case "bytes", "bandwidth" ->
+                    unless(settings, "device", RequestDevice.MOVING.toArray(String[]::new));
+            case "think" -> unless(settings, "arrivals", Arrivals.CLOSED);
+            case "rate" -> unless(settings, "arrivals", "constant", "poisson", "bursty", "batch");
+            case "burst" -> unless(settings, "arrivals", "bursty", "batch");
+            default -> super.idle(settings, key);
+        };
+    }
+
     private static long endNs(Settings settings) {
         return settings.timeNs("warmup") + settings.timeNs("duration");
     }
 
     @Override
     Scenario.Run build(Scenario scenario, Settings settings, Tracer tracer) {
+        requireArrivals(settings);
         Machine machine = machine(settings, Serving.tasks(settings), tracer);
         List<String> log = new ArrayList<>();
         new Serving(settings, machine, Log.into(log, machine.kernel())).build();
         return new Scenario.Run(scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
+    }
+
+    /// A list of times must reach the window that is measured, and a size must have an effect.
+    private static void requireArrivals(Settings settings) {
+        Arrivals.list(settings)
+                .ifPresent(list -> {
+                    long fromNs = settings.timeNs("warmup");
+                    if (list.countBetween(fromNs - FIRST_NS, endNs(settings) - FIRST_NS) == 0) {
+                        throw new ScenarioException(
+                                "arrivals: found no time in the window that is measured, from %s to %s after the start, expected"
+                                                .formatted(
+                                                        Units.time(Math.max(0, fromNs - FIRST_NS)),
+                                                        Units.time(endNs(settings) - FIRST_NS))
+                                        + " some (set warmup and duration)");
+                    }
+                    if (list.bytes().length > 0
+                            && !RequestDevice.MOVING.contains(settings.word("device"))) {
+                        throw new ScenarioException(
+                                "arrivals: found sizes, which device=%s does not use, expected device=%s"
+                                        .formatted(
+                                                settings.word("device"),
+                                                String.join(" or ", RequestDevice.MOVING)));
+                    }
+                });
     }
 
     /// The generator of a client after its first draw, which places its first request.

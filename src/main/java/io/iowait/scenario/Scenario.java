@@ -30,6 +30,12 @@ public interface Scenario {
         return Optional.empty();
     }
 
+    /// Why the key, given a value, has no effect on this run: what was found, what was expected.
+    /// Left out: it has one.
+    default Optional<String> idle(String key) {
+        return Optional.empty();
+    }
+
     /// A machine ready to run, and when to stop.
     ///
     /// @param measureFromNs virtual time at which the accounts so far are told, so that a window of

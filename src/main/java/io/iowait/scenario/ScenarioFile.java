@@ -9,7 +9,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -23,8 +22,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
 public final class ScenarioFile implements Scenario {
     public static final String KIND = "file";
 
+    private static final Path NOWHERE = Path.of("");
     private static final List<String> TOP = top();
     private static final String WORKLOAD = "workload";
+    static final String CLIENTS = "clients";
 
     private final String name;
     private final String yaml;
@@ -32,7 +33,7 @@ public final class ScenarioFile implements Scenario {
     private final Settings settings;
 
     /// A form and the values that the file gives to its keys.
-    private record Filled(Form form, List<String> words) {
+    record Filled(Form form, List<String> words) {
         List<Key> keys() {
             Settings given = Settings.standard(form.keys()).with(words);
             return form.keys().stream()
@@ -49,7 +50,7 @@ public final class ScenarioFile implements Scenario {
     }
 
     private static List<String> top() {
-        List<String> top = new ArrayList<>(List.of("about", "machine", WORKLOAD, "clients"));
+        List<String> top = new ArrayList<>(List.of("about", "machine", WORKLOAD, CLIENTS));
         top.addAll(Declarations.sections());
         return top;
     }
@@ -76,7 +77,8 @@ public final class ScenarioFile implements Scenario {
     public static ScenarioFile read(Path path, List<String> words) {
         try {
             String name = String.valueOf(path.getFileName());
-            return of(name, Files.readString(path), words);
+            Path folder = path.getParent();
+            return of(name, folder == null ? NOWHERE : folder, Files.readString(path), words);
         } catch (CharacterCodingException e) {
             throw new ScenarioException(path + ": found bytes that are no UTF-8, expected a text");
         } catch (IOException e) {
@@ -86,7 +88,13 @@ public final class ScenarioFile implements Scenario {
 
     /// @param name of the file, for messages
     static ScenarioFile of(String name, String yaml, List<String> words) {
+        return of(name, NOWHERE, yaml, words);
+    }
+
+    /// @param folder in which the file names others
+    private static ScenarioFile of(String name, Path folder, String yaml, List<String> words) {
         YamlDoc doc = new YamlDoc(name, yaml);
+        Reading reading = new Reading(doc, folder, words);
         Map<String, Field> top = doc.fields(doc.root(), "a scenario", TOP);
         Field workload = top.get(WORKLOAD);
         if (!YamlDoc.isMapping(doc.root())) {
@@ -96,13 +104,20 @@ public final class ScenarioFile implements Scenario {
             doc.problem(doc.root(), "found no 'workload', expected one");
             doc.end();
         }
-        List<String> machine = machineWords(doc, top);
+        List<String> machine = reading.machineWords(top);
         Map<String, Field> fields = doc.fields(Objects.requireNonNull(workload).value(), WORKLOAD);
+        boolean isKnown = fields.containsKey("kind");
         Filled filled =
-                fields.containsKey("kind")
-                        ? known(doc, top, fields, machine)
+                isKnown
+                        ? reading.known(top, fields, machine)
                         : new Filled(
                                 OwnForm.read(doc, top, checked(doc, fields), machine), List.of());
+        if (!isKnown && top.containsKey(CLIENTS)) {
+            doc.problem(
+                    Objects.requireNonNull(top.get(CLIENTS)).key(),
+                    "clients: found beside workload.tasks, expected only with a workload.kind that has clients");
+        }
+        reading.refuseIdle(filled);
         Settings settings = Settings.standard(filled.keys()).with(words);
         if (filled.form instanceof OwnForm own) {
             own.prepare(settings);
@@ -138,33 +153,6 @@ public final class ScenarioFile implements Scenario {
         return fields;
     }
 
-    private static List<String> machineWords(YamlDoc doc, Map<String, Field> top) {
-        Field machine = top.get("machine");
-        List<String> words = new ArrayList<>();
-        if (machine != null) {
-            List<Key> keys = MachineKeys.keys();
-            List<String> names = keys.stream().map(Key::name).toList();
-            doc.fields(machine.value(), "machine", names)
-                    .values()
-                    .forEach(field -> word(doc, field, field.name(), keys).ifPresent(words::add));
-        }
-        return words;
-    }
-
-    private static Optional<String> word(YamlDoc doc, Field field, String name, List<Key> keys) {
-        Optional<String> text = doc.value(field.value(), field.name());
-        if (text.isEmpty()) {
-            return text;
-        }
-        Key key = keys.stream().filter(k -> k.name().equals(name)).findFirst().orElseThrow();
-        try {
-            return Optional.of(name + "=" + key.domain().canonical(field.name(), text.get()));
-        } catch (ScenarioException e) {
-            doc.problem(field.value(), e);
-            return Optional.empty();
-        }
-    }
-
     private static void checkMachine(YamlDoc doc, Map<String, Field> top, Settings settings) {
         try {
             MachineKeys.spec(settings, 1);
@@ -173,86 +161,6 @@ public final class ScenarioFile implements Scenario {
             Node at = machine == null ? doc.root() : machine.value();
             doc.problem(at, String.valueOf(e.getMessage()));
         }
-    }
-
-    // ---------------------------------------------------------------- known kinds
-
-    private static Filled known(
-            YamlDoc doc,
-            Map<String, Field> top,
-            Map<String, Field> workload,
-            List<String> machine) {
-        Field named = Objects.requireNonNull(workload.get("kind"));
-        String kind = doc.text(named.value(), "kind").orElse("");
-        Optional<Form> form = Scenarios.formOf(kind);
-        if (form.isEmpty()) {
-            doc.unknown(named.value(), "kind of workload", kind, Scenarios.kinds());
-            doc.end();
-        }
-        List<String> machineNames = MachineKeys.keys().stream().map(Key::name).toList();
-        List<Key> own =
-                form.orElseThrow().keys().stream()
-                        .filter(key -> !machineNames.contains(key.name()))
-                        .toList();
-        Map<String, String> words = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>(own.stream().map(Key::name).toList());
-        for (Field field : workload.values()) {
-            if (field.name().equals("kind")) {
-                continue;
-            }
-            if (!names.contains(field.name())) {
-                doc.unknown(field.key(), "key of workload " + kind, field.name(), names);
-            } else {
-                word(doc, field, field.name(), own).ifPresent(w -> words.put(field.name(), w));
-            }
-        }
-        readClients(doc, top, kind, own, words);
-        for (String section : Declarations.sections()) {
-            if (top.containsKey(section)) {
-                doc.problem(
-                        Objects.requireNonNull(top.get(section)).key(),
-                        "%s: found beside workload.kind, expected only with workload.tasks"
-                                .formatted(section));
-            }
-        }
-        List<String> all = new ArrayList<>(machine);
-        all.addAll(words.values());
-        return new Filled(form.orElseThrow(), all);
-    }
-
-    /// The section `clients` says the same as the workload's keys about clients.
-    private static void readClients(
-            YamlDoc doc,
-            Map<String, Field> top,
-            String kind,
-            List<Key> own,
-            Map<String, String> words) {
-        Field section = top.get("clients");
-        if (section == null) {
-            return;
-        }
-        List<String> names =
-                new ArrayList<>(
-                        own.stream().map(Key::name).filter(Clients.KEYS::contains).toList());
-        if (!own.stream().map(Key::name).toList().contains("clients")) {
-            doc.problem(
-                    section.key(), "clients: found with kind '%s', which has none".formatted(kind));
-            return;
-        }
-        names.add(0, "count");
-        for (Field field : doc.fields(section.value(), "clients", names).values()) {
-            String name = field.name().equals("count") ? "clients" : field.name();
-            if (words.containsKey(name)) {
-                doc.problem(field.key(), name + ": found in 'workload' too, expected once");
-            }
-            word(doc, field, name, own).ifPresent(w -> words.put(name, w));
-        }
-    }
-
-    /// What `clients` may say of a known kind.
-    private static final class Clients {
-        static final List<String> KEYS =
-                List.of("think", "arrivals", "rate", "burst", "requests", "warmup", "duration");
     }
 
     // ---------------------------------------------------------------- a scenario
@@ -279,6 +187,11 @@ public final class ScenarioFile implements Scenario {
         } catch (ScenarioException e) {
             throw new ScenarioException(name + ": " + e.getMessage());
         }
+    }
+
+    @Override
+    public Optional<String> idle(String key) {
+        return filled.form.idle(settings, key);
     }
 
     @Override

@@ -71,6 +71,15 @@ final class VectorRun {
                     .toList();
         }
 
+        /// Time that a task has had the CPU, the stretch in progress included.
+        long ranNs(int task) {
+            String name = kernel.tasks().name(task);
+            return segments.stream()
+                    .filter(s -> s.task.equals(name))
+                    .mapToLong(s -> s.end - s.start)
+                    .sum();
+        }
+
         private static String ms(long ns) {
             double ms = ns / 1e6;
             return ms == (long) ms ? Long.toString((long) ms) : Double.toString(ms);

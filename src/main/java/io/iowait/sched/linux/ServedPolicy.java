@@ -1,0 +1,158 @@
+package io.iowait.sched.linux;
+
+import io.iowait.sched.Policy;
+import io.iowait.sched.SchedContext;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/// A fair class with the deadline class's server before it: passes everything on, and tells the
+/// server when there are fair tasks and when one runs.
+final class ServedPolicy implements Policy {
+    private final Policy fair;
+    private final DeadlinePolicy deadline;
+    private @Nullable SchedContext context;
+
+    /// Tasks that are queued or run.
+    private int known;
+
+    ServedPolicy(Policy fair, DeadlinePolicy deadline) {
+        this.fair = fair;
+        this.deadline = deadline;
+    }
+
+    @Override
+    public void init(SchedContext context) {
+        this.context = context;
+        fair.init(context);
+    }
+
+    @Override
+    public void enqueue(int task, int flags, long nowNs) {
+        fair.enqueue(task, flags, nowNs);
+        if (known++ == 0) {
+            boolean moved = false;
+            for (int cpu = 0; cpu < cpus(); cpu++) {
+                moved |= deadline.server(cpu).start(nowNs);
+            }
+            if (moved) {
+                deadline.serverMoved();
+            }
+        }
+    }
+
+    @Override
+    public void dequeue(int task, int flags, long nowNs) {
+        fair.dequeue(task, flags, nowNs);
+        if (--known == 0) {
+            for (int cpu = 0; cpu < cpus(); cpu++) {
+                deadline.server(cpu).stop();
+            }
+        }
+    }
+
+    @Override
+    public int pickNext(int cpu, long nowNs) {
+        return fair.pickNext(cpu, nowNs);
+    }
+
+    @Override
+    public void running(int task, int cpu, long nowNs) {
+        deadline.server(cpu).begin(nowNs);
+        fair.running(task, cpu, nowNs);
+    }
+
+    @Override
+    public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
+        charge(cpu, nowNs);
+        deadline.server(cpu).end();
+        fair.stopping(task, cpu, ranNs, runnable, nowNs);
+    }
+
+    @Override
+    public boolean tick(int task, int cpu, long nowNs) {
+        boolean over = charge(cpu, nowNs);
+        return fair.tick(task, cpu, nowNs) || over;
+    }
+
+    private boolean charge(int cpu, long nowNs) {
+        boolean over = deadline.server(cpu).charge(nowNs);
+        if (over) {
+            deadline.serverMoved();
+        }
+        return over;
+    }
+
+    @Override
+    public long sliceNs(int task) {
+        return fair.sliceNs(task);
+    }
+
+    @Override
+    public boolean sliceEnd(int task, int cpu, long nowNs) {
+        return fair.sliceEnd(task, cpu, nowNs);
+    }
+
+    @Override
+    public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
+        return fair.wakeupPreempt(task, current, cpu, nowNs);
+    }
+
+    @Override
+    public void yield(int task, int cpu, long nowNs) {
+        fair.yield(task, cpu, nowNs);
+    }
+
+    @Override
+    public void timer(long nowNs) {
+        fair.timer(nowNs);
+    }
+
+    @Override
+    public String name() {
+        return fair.name();
+    }
+
+    @Override
+    public boolean isCentral() {
+        return fair.isCentral();
+    }
+
+    @Override
+    public String slicing() {
+        return fair.slicing();
+    }
+
+    @Override
+    public long sliceBoundNs() {
+        return fair.sliceBoundNs();
+    }
+
+    @Override
+    public String traits() {
+        return fair.traits();
+    }
+
+    @Override
+    public String parameters() {
+        return fair.parameters();
+    }
+
+    @Override
+    public long starvationLimitNs() {
+        return fair.starvationLimitNs();
+    }
+
+    @Override
+    public String explain(int task, int cpu) {
+        return fair.explain(task, cpu);
+    }
+
+    @Override
+    public String audit() {
+        return fair.audit();
+    }
+
+    private int cpus() {
+        return Objects.requireNonNull(context).cpuCount();
+    }
+}

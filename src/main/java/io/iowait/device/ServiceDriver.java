@@ -29,7 +29,6 @@ public final class ServiceDriver {
     private int[] freeRequests = new int[16];
     private int freeCount;
     private int requestCount;
-    private long submitted;
     private long completed;
 
     /// A driver whose waiters sleep as the model says.
@@ -72,7 +71,7 @@ public final class ServiceDriver {
         channel.bytes = bytes;
         int request = take(channel);
         channel.cpu = cpu;
-        channel.name = submitted++;
+        channel.name = files.numberRequest();
         channel.cause =
                 kernel.tracer()
                         .emit(

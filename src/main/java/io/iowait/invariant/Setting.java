@@ -22,7 +22,7 @@ import java.util.Map;
 /// | `switch_bound_ns` | longest time from a decision to its effect | 100 µs |
 /// | `slack` | by how many ns a slice may be overrun | `switch_bound_ns` |
 /// | `starvation_limit_ns` | longest time runnable without running | 30 s |
-/// | `affinity.<task>` | hexadecimal mask of the CPUs where a task may run | all |
+/// | `affinity.<task>` | hexadecimal mask of the CPUs where a task may run | those of its parent; all |
 /// | `foreign` | ids and ranges of tasks not fully traced, `5-9,12` | none |
 /// | `tasks.<first>-<last>` | a name beginning with `!` marks foreign tasks | |
 /// | `flavour.<loop>` | words of an event loop: `fifo` | none |
@@ -161,6 +161,15 @@ public final class Setting {
         return word < allowed[task].length && (allowed[task][word] >>> cpu & 1) != 0;
     }
 
+    /// A new task may run where its parent may, unless the facts say otherwise of it.
+    ///
+    /// Source: Linux 6.18 `kernel/fork.c` (`dup_task_struct`: the mask is copied).
+    void inherit(int parent, int child) {
+        if (emulated && parent >= 0 && isRestricted(parent) && !isRestricted(child)) {
+            allow(child, allowed[parent]);
+        }
+    }
+
     /// Whether the trace may lack records of this task.
     public boolean isForeign(int task) {
         return task >= 0 && foreign.get(task);
@@ -203,19 +212,23 @@ public final class Setting {
         return any;
     }
 
-    private void restrict(int task, String hexMask) {
+    private void allow(int task, long[] mask) {
         if (task >= allowed.length) {
             int length = allowed.length;
             allowed = java.util.Arrays.copyOf(allowed, Rows.grown(length, task));
             java.util.Arrays.fill(allowed, length, allowed.length, new long[0]);
         }
+        allowed[task] = mask;
+    }
+
+    private void restrict(int task, String hexMask) {
         String digits = hexMask.replace("0x", "").replace(",", "").strip();
         byte[] bigEndian = new BigInteger(digits, 16).toByteArray();
         byte[] bytes = new byte[bigEndian.length];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = bigEndian[bytes.length - 1 - i];
         }
-        allowed[task] = BitSet.valueOf(bytes).toLongArray();
+        allow(task, BitSet.valueOf(bytes).toLongArray());
     }
 
     private static long kinds(String names) {

@@ -333,7 +333,7 @@ public final class World {
             case Kind.SCHED_SWITCH -> switched(block, i);
             case Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW -> woken(task, (int) block.a(i));
             case Kind.SCHED_MIGRATE_TASK -> taskCpu[task] = (int) block.b(i);
-            case Kind.SCHED_PROCESS_FORK -> forked((int) block.a(i));
+            case Kind.SCHED_PROCESS_FORK -> forked(task, (int) block.a(i));
             case Kind.SCHED_PROCESS_EXIT -> exiting[task] = true;
             case Kind.ENQUEUE -> know(task, (int) block.a(i));
             case Kind.DEQUEUE -> know(task, NO_CLASS);
@@ -382,7 +382,8 @@ public final class World {
         }
     }
 
-    private void forked(int child) {
+    private void forked(int parent, int child) {
+        setting.inherit(parent, child);
         enter(child, TaskState.NEW);
         leftAs[child] = TaskState.NEW;
         exiting[child] = false;

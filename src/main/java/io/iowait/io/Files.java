@@ -16,6 +16,7 @@ public final class Files {
     private final TimerFile.Expiry expiry;
     private @Nullable OpenFile[] table = new OpenFile[16];
     private int lowestFree;
+    private long requests;
 
     /// Registers the calls with the kernel.
     public Files(Kernel kernel) {
@@ -30,6 +31,11 @@ public final class Files {
         kernel.register(Sys.EPOLL_CTL_ADD, new Watch(true));
         kernel.register(Sys.EPOLL_CTL_DEL, new Watch(false));
         kernel.register(Sys.EPOLL_WAIT, new Wait());
+    }
+
+    /// A number for a request to a device: no two of a run have the same, whatever their devices.
+    public long numberRequest() {
+        return requests++;
     }
 
     public Kernel kernel() {

@@ -12,6 +12,8 @@ public final class CostProfile {
     /// The probabilities that go with the eight values of a price.
     static final double[] PROBABILITIES = {0, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1};
 
+    private static final int P90 = 5;
+
     private final String name;
     private final long[][] quantilesNs;
     private final Map<String, Long> constants;
@@ -39,6 +41,12 @@ public final class CostProfile {
 
     long[] quantilesNs(int cost) {
         return quantilesNs[cost];
+    }
+
+    /// How long the way through the kernel may take that has every price once, each at its p90, in
+    /// ns: a longest time from a decision to its effect.
+    public long wayNs() {
+        return Arrays.stream(quantilesNs).mapToLong(quantiles -> quantiles[P90]).sum();
     }
 
     /// Ticks a second; 0: none.

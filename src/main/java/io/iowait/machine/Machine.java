@@ -22,6 +22,9 @@ import java.util.List;
 /// Life: build it, create tasks and devices, [#begin] with the facts, [#run] as often as wanted,
 /// [#end].
 public final class Machine {
+    /// What laws assume where the facts tell nothing else.
+    private static final long SWITCH_BOUND_NS = 100_000;
+
     private static final List<String> MEMORY =
             List.of(
                     "thread_resident_bytes",
@@ -91,6 +94,9 @@ public final class Machine {
                 .put("profile", spec.profile().name())
                 .put("tick_phase_ns", kernel.tickPhaseNs())
                 .put("timer_slack_ns", spec.profile().timerSlackNs());
+        if (spec.profile().wayNs() > SWITCH_BOUND_NS) {
+            facts.put("switch_bound_ns", spec.profile().wayNs());
+        }
         tellMemory(facts);
         StringBuilder names = new StringBuilder();
         for (int i = 0; i < spec.classes().size(); i++) {

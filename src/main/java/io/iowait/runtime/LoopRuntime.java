@@ -117,7 +117,7 @@ public final class LoopRuntime implements LoopTenant {
     private int live;
 
     /// Strand by descriptor: who waits for it.
-    private int[] readers = new int[16];
+    private final Readers readers = new Readers();
 
     private int running = NOBODY;
     private boolean reading;
@@ -144,7 +144,6 @@ public final class LoopRuntime implements LoopTenant {
         this.joins =
                 List.of(Asks.JOIN, Asks.ALL_OF, Asks.TIMEOUT, Asks.CANCEL).stream()
                         .anyMatch(code.askNames()::contains);
-        Arrays.fill(readers, NOBODY);
     }
 
     /// A loop with an executor: `offload` runs a function of `threads` in one of its workers.
@@ -270,10 +269,12 @@ public final class LoopRuntime implements LoopTenant {
     public int run(int kind, int arg, @Nullable Object target, long nowNs, Registers registers) {
         switch (kind) {
             case READABLE -> {
-                running = readers[arg];
-                readers[arg] = NOBODY;
+                running = readers.take(arg);
                 if (running == NOBODY) {
-                    return DONE; // another strand has read this descriptor in its place
+                    return DONE; // it was cancelled
+                }
+                if (readers.hasAny(arg)) {
+                    loop.onReadable(arg, READABLE, arg);
                 }
                 reading = true;
                 int call = strandOf(running).askKind() == ACCEPT ? Sys.ACCEPT : Sys.READ;
@@ -499,12 +500,7 @@ public final class LoopRuntime implements LoopTenant {
     }
 
     private int read(int id, int descriptor, long bytes, Registers r) {
-        if (descriptor >= readers.length) {
-            int known = readers.length;
-            readers = Arrays.copyOf(readers, Math.max(2 * known, descriptor + 1));
-            Arrays.fill(readers, known, readers.length, NOBODY);
-        }
-        readers[descriptor] = id;
+        readers.add(descriptor, id);
         readSizes[id] = bytes;
         waits(id, FOR_DESCRIPTOR, descriptor);
         loop.onReadable(descriptor, READABLE, descriptor);
@@ -599,8 +595,10 @@ public final class LoopRuntime implements LoopTenant {
         switch (waitsFor[id]) {
             case FOR_TIMER -> loop.cancel(waitsOn[id], generations[id]);
             case FOR_DESCRIPTOR -> {
-                readers[waitsOn[id]] = NOBODY;
-                loop.notReadable(waitsOn[id]);
+                readers.remove(waitsOn[id], id);
+                if (!readers.hasAny(waitsOn[id])) {
+                    loop.notReadable(waitsOn[id]);
+                }
             }
             case FOR_LOCK -> locks.withdraw(waitsOn[id], id);
             case FOR_OTHERS -> leaveJoin(id);

@@ -1,0 +1,97 @@
+package io.iowait.testkit;
+
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/// Random scenarios: a machine, and anything that runs on one.
+///
+/// | of | share | |
+/// |---|---|---|
+/// | services | 30 % | requests in every way to execute them, over every device |
+/// | threads | 25 % | programs with locks, semaphores, barriers, pipes, devices |
+/// | asyncio | 15 % | programs with futures, tasks, queues, pools |
+/// | loop | 10 % | programs for the plain event loop |
+/// | workloads | 10 % | threads of several scheduling classes |
+/// | the rest | 10 % | jobs, sleepers, periodic threads, a deadlock |
+public final class AnyScenario {
+    private AnyScenario() {}
+
+    public static Arbitrary<ScenarioDoc> any() {
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, AnyService.any()),
+                Tuple.of(5, AnyProgram.threads()),
+                Tuple.of(3, AnyProgram.asyncio()),
+                Tuple.of(2, AnyProgram.loop()),
+                Tuple.of(2, workloads()),
+                Tuple.of(2, known()));
+    }
+
+    private static Arbitrary<ScenarioDoc> workloads() {
+        return Combinators.combine(
+                        Workloads.any(),
+                        Arbitraries.integers().between(0, 1000),
+                        AnyMachine.profiles(),
+                        AnyMachine.policies())
+                .as((doc, seed, profile, policy) ->
+                        ScenarioDoc.workload(doc, seed, profile, policy));
+    }
+
+    private static Arbitrary<ScenarioDoc> known() {
+        Arbitrary<String> jobs =
+                Combinators.combine(times(), times(), priorities())
+                        .as((work, arrive, priorities) ->
+                                "kind: jobs\n  work: [%s]\n  arrive: [%s]\n  priority: [%s]"
+                                        .formatted(
+                                                String.join(", ", work),
+                                                String.join(
+                                                        ", ",
+                                                        arrive.subList(
+                                                                0,
+                                                                Math.min(
+                                                                        arrive.size(),
+                                                                        work.size()))),
+                                                priorities));
+        Arbitrary<String> sleepers =
+                Combinators.combine(
+                                Arbitraries.integers().between(1, 100),
+                                Arbitraries.integers().between(0, 10),
+                                AnyProgram.times(),
+                                AnyProgram.times())
+                        .as(
+                                "kind: sleepers\n  threads: %d\n  rounds: %d\n  cpu: %s\n  sleep: %s"
+                                        ::formatted);
+        Arbitrary<String> levels =
+                Combinators.combine(AnyProgram.times(), AnyProgram.times())
+                        .as(
+                                "kind: levels\n  high: %s\n  low: %s\n  low_period: 6ms\n  duration: 60ms"
+                                        ::formatted);
+        Arbitrary<String> deadlock =
+                Arbitraries.integers()
+                        .between(2, 5)
+                        .map("kind: deadlock\n  threads: %d"::formatted);
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, ending(jobs, true)),
+                Tuple.of(3, ending(sleepers, true)),
+                Tuple.of(2, ending(levels, false)),
+                Tuple.of(1, ending(deadlock, false)));
+    }
+
+    private static Arbitrary<ScenarioDoc> ending(Arbitrary<String> workload, boolean ends) {
+        return Combinators.combine(
+                        AnyMachine.any(), workload, Arbitraries.integers().between(0, 1000))
+                .as((machine, kind, seed) ->
+                        ScenarioDoc.yaml(
+                                "%s\nworkload:\n  %s\n".formatted(machine, kind), seed, ends));
+    }
+
+    private static Arbitrary<List<String>> times() {
+        return AnyProgram.times().list().ofMinSize(1).ofMaxSize(6);
+    }
+
+    private static Arbitrary<Integer> priorities() {
+        return Arbitraries.of(0, 1, 99);
+    }
+}

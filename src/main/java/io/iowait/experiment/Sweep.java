@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
 /// @param factors keys with several
 public record Sweep(List<String> fixed, List<Factor> factors) {
     /// Keys whose own values are lists.
-    private static final List<String> LISTS = List.of("work", "arrive", "priority", "defects");
+    private static final List<String> LISTS =
+            List.of("work", "arrive", "priority", "nice", "tickets", "levels", "defects");
 
     private static final Pattern QUANTITY =
             Pattern.compile("(\\d[\\d_]*(?:\\.\\d+)?)\\s*(/?[A-Za-zµ]*)");

@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// Between two arrivals in the class each task's time on the CPU, divided by its weight, grows
 /// alike: of two that are there all the while neither is ahead by more than three slices of each. A
-/// weight is 1024 at nice 0 and 1.25 times more or less a step; children have their parent's. On
-/// one CPU: on several, a heavy task cannot have more than one.
+/// weight is 1024 at nice 0 and 1.25 times more or less a step, or a task's tickets; children have
+/// their parent's. On one CPU: on several, a heavy task cannot have more than one.
 ///
 /// Source: Linux `Documentation/scheduler/sched-design-CFS.rst`; Waldspurger & Weihl, "Stride
 /// Scheduling" (a bound of a quantum each; ours is wider, since an arrival may find others behind
@@ -17,6 +17,8 @@ import java.util.Optional;
 final class WeightedShares extends Law {
     private static final double STEP = 1.25;
     private static final int SLICES = 3;
+    private static final String TICKETS = "tickets=";
+    private static final double NICE_0_WEIGHT = 1024;
 
     private int policyClass = -1;
     private long sliceNs;
@@ -97,7 +99,9 @@ final class WeightedShares extends Law {
 
     private void forked(World world, int parent, int child) {
         ensure(world, child);
-        boolean said = world.setting().facts().get("nice." + child).isPresent();
+        boolean said =
+                world.setting().facts().get("nice." + child).isPresent()
+                        || world.setting().facts().get("parameters." + child).isPresent();
         if (parent >= 0 && !said) {
             ensure(world, parent);
             weight[child] = weight[parent];
@@ -161,6 +165,16 @@ final class WeightedShares extends Law {
                         boundNs(task, behind));
     }
 
+    private static double weight(Setting setting, int task) {
+        String parameters = setting.facts().get("parameters." + task, "");
+        for (String word : parameters.split(" ")) {
+            if (word.startsWith(TICKETS)) {
+                return Long.parseLong(word.substring(TICKETS.length())) / NICE_0_WEIGHT;
+            }
+        }
+        return StrictMath.pow(STEP, -setting.facts().getLong("nice." + task, 0));
+    }
+
     private void ensure(World world, int task) {
         if (task < tasks) {
             return;
@@ -172,8 +186,7 @@ final class WeightedShares extends Law {
         }
         present = Rows.holding(present, task, 0);
         for (int row = tasks; row <= task; row++) {
-            long nice = world.setting().facts().getLong("nice." + row, 0);
-            weight[row] = StrictMath.pow(STEP, -nice);
+            weight[row] = weight(world.setting(), row);
         }
         tasks = task + 1;
     }

@@ -31,6 +31,121 @@ public sealed interface Domain {
         }
     }
 
+    /// A time, or a word that stands for one.
+    record TimeOr(String word) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            return text.equals(word) ? text : new Time(0).canonical(key, text);
+        }
+
+        @Override
+        public String describe() {
+            return "time|" + word;
+        }
+    }
+
+    /// Levels of a feedback queue: how many, or quantum and turns of each, the highest first.
+    record Levels() implements Domain {
+        /// Turns at a level where a level does not say.
+        static final int TURNS = 2;
+
+        private static final int LEVELS_MAX = 16;
+        private static final int TURNS_MAX = 1_000_000;
+
+        static boolean isCount(String text) {
+            return text.matches("\\d+");
+        }
+
+        @Override
+        public String canonical(String key, String text) {
+            if (isCount(text)) {
+                return new Count(1, LEVELS_MAX).canonical(key, text);
+            }
+            List<String> levels = new ArrayList<>();
+            for (String level : text.split(",", -1)) {
+                int colon = level.indexOf(':');
+                String quantum = colon < 0 ? level : level.substring(0, colon);
+                String turns = colon < 0 ? Integer.toString(TURNS) : level.substring(colon + 1);
+                levels.add(
+                        new Time(1).canonical(key, quantum)
+                                + ":"
+                                + new Count(1, TURNS_MAX).canonical(key, turns));
+            }
+            if (levels.size() > LEVELS_MAX) {
+                throw ScenarioException.value(
+                        key, levels.size() + " levels", "at most " + LEVELS_MAX);
+            }
+            return String.join(",", levels);
+        }
+
+        @Override
+        public String describe() {
+            return "1..%d or time:turns,..".formatted(LEVELS_MAX);
+        }
+    }
+
+    /// A number of a range that may be negative, of each of some roles: `acceptor:-5,worker:10`.
+    record Roles(List<String> roles, long min, long max) implements Domain {
+        static final String NONE = "none";
+
+        @Override
+        public String canonical(String key, String text) {
+            if (text.equals(NONE)) {
+                return NONE;
+            }
+            List<String> given = new ArrayList<>();
+            for (String part : text.split(",", -1)) {
+                int colon = part.indexOf(':');
+                String role = colon < 0 ? part : part.substring(0, colon);
+                if (!roles.contains(role)) {
+                    throw ScenarioException.unknown("role in " + key, role, roles);
+                }
+                String number = colon < 0 ? "" : part.substring(colon + 1);
+                given.add(role + ":" + new Number(min, max).canonical(key, number));
+            }
+            return String.join(",", given);
+        }
+
+        @Override
+        public String describe() {
+            return "none, or role:number,.. of " + String.join("|", roles);
+        }
+    }
+
+    /// A whole number of a range, which may be negative.
+    record Number(long min, long max) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            boolean isNumber = text.matches("-?\\d{1,9}");
+            if (!isNumber || Long.parseLong(text) < min || Long.parseLong(text) > max) {
+                throw ScenarioException.value(key, text, "a number in " + min + ".." + max);
+            }
+            return Long.toString(Long.parseLong(text));
+        }
+
+        @Override
+        public String describe() {
+            return min + ".." + max;
+        }
+    }
+
+    /// Several of them, separated by commas.
+    record Numbers(long min, long max) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            List<String> numbers = new ArrayList<>();
+            for (String part : text.split(",", -1)) {
+                numbers.add(new Number(min, max).canonical(key, part));
+            }
+            return String.join(",", numbers);
+        }
+
+        @Override
+        public String describe() {
+            return "number,number,..";
+        }
+    }
+
     /// Several times, separated by commas.
     record Times() implements Domain {
         @Override

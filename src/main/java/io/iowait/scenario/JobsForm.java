@@ -10,6 +10,7 @@ import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
 import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
+import io.iowait.sched.policy.LotteryPolicy;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Optional;
 /// An arrival comes from outside and needs no CPU.
 final class JobsForm extends Form {
     private static final int PRIORITY_MAX = 99;
+    private static final int TICKETS_MAX = 1_000_000;
 
     JobsForm() {
         super(
@@ -31,7 +33,19 @@ final class JobsForm extends Form {
                                 "priority",
                                 new Domain.Counts(0, PRIORITY_MAX),
                                 "0",
-                                "larger is more urgent; the last repeats (policy=priority)")),
+                                "larger is more urgent; the last repeats (policy=priority)"),
+                        new Key(
+                                        "nice",
+                                        new Domain.Numbers(-20, 19),
+                                        "0",
+                                        "weights as of Linux; the last repeats (policy=fair)")
+                                .quiet(),
+                        new Key(
+                                        "tickets",
+                                        new Domain.Counts(1, TICKETS_MAX),
+                                        "1",
+                                        "shares; the last repeats (policy=lottery, fair)")
+                                .quiet()),
                 "slice=2ms");
     }
 
@@ -42,6 +56,9 @@ final class JobsForm extends Form {
         List<Integer> priority = settings.counts("priority");
         requireNoMore("arrive", arrive.size(), work.size());
         requireNoMore("priority", priority.size(), work.size());
+        for (String key : List.of("nice", "tickets")) {
+            requireNoMore(key, settings.list(key).size(), work.size());
+        }
         Machine machine = machine(settings, work.size(), tracer);
         Kernel kernel = machine.kernel();
         List<String> lines = new ArrayList<>();
@@ -59,9 +76,8 @@ final class JobsForm extends Form {
                         Log.into(lines, kernel));
         int arrival = kernel.register((task, cpu, nowNs, cause) -> kernel.start(task));
         for (int i = 0; i < work.size(); i++) {
-            TaskSpec spec =
-                    TaskSpec.of(nameOf(i), 0)
-                            .withPriority(priority.get(Math.min(i, priority.size() - 1)));
+            TaskSpec spec = shares(settings, i, TaskSpec.of(nameOf(i), 0));
+            spec = spec.withPriority(priority.get(Math.min(i, priority.size() - 1)));
             int job = threads.create(spec, threads.function("job"), work.get(i));
             kernel.name(job, job, nameOf(i));
             long atNs = arrive.get(Math.min(i, arrive.size() - 1));
@@ -74,11 +90,30 @@ final class JobsForm extends Form {
         return new Scenario.Run(scenario, machine, 0, Time.NEVER, lines);
     }
 
+    /// Weight and tickets of a job, where the scenario says some.
+    private static TaskSpec shares(Settings settings, int job, TaskSpec spec) {
+        List<String> nice = settings.list("nice");
+        List<String> tickets = settings.list("tickets");
+        int own = Integer.parseInt(nice.get(Math.min(job, nice.size() - 1)));
+        TaskSpec niced = own == 0 ? spec : spec.withNice(own);
+        return tickets.equals(List.of("1"))
+                ? niced
+                : niced.with(
+                        LotteryPolicy.TICKETS,
+                        Long.parseLong(tickets.get(Math.min(job, tickets.size() - 1))));
+    }
+
     @Override
     Optional<String> idle(Settings settings, String key) {
-        return key.equals("priority") && !UserPolicies.isOne(settings.word("policy"))
-                ? unless(settings, "policy", "priority")
-                : super.idle(settings, key);
+        if (UserPolicies.isOne(settings.word("policy"))) {
+            return super.idle(settings, key);
+        }
+        return switch (key) {
+            case "priority" -> unless(settings, "policy", "priority");
+            case "nice" -> unless(settings, "policy", "fair");
+            case "tickets" -> unless(settings, "policy", "lottery", "fair");
+            default -> super.idle(settings, key);
+        };
     }
 
     private static void requireNoMore(String key, int found, int jobs) {

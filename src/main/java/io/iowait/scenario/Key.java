@@ -6,9 +6,18 @@ import java.util.List;
 ///
 /// @param standard the value where a scenario does not name the key, in canonical spelling
 /// @param about one line for help texts
-public record Key(String name, Domain domain, String standard, String about) {
+/// @param isQuiet whether a text leaves it out where it has its standard value: options of a few
+public record Key(String name, Domain domain, String standard, String about, boolean isQuiet) {
     public Key {
         standard = domain.canonical(name, standard);
+    }
+
+    Key(String name, Domain domain, String standard, String about) {
+        this(name, domain, standard, about, false);
+    }
+
+    Key quiet() {
+        return new Key(name, domain, standard, about, true);
     }
 
     static Key time(String name, String standard, String about) {
@@ -33,6 +42,6 @@ public record Key(String name, Domain domain, String standard, String about) {
     }
 
     Key withStandard(String value) {
-        return new Key(name, domain, value, about);
+        return new Key(name, domain, value, about, isQuiet);
     }
 }

@@ -6,6 +6,7 @@ import io.iowait.kernel.KernelSpec;
 import io.iowait.machine.Policies;
 import io.iowait.machine.Profiles;
 import io.iowait.sched.Policy;
+import io.iowait.sched.policy.MlfqPolicy;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -31,6 +32,10 @@ final class MachineKeys {
                 new Key(POLICY, new Domain.PolicyName(Policies.names()), "rr", "who runs next"),
                 Key.span(SLICE, "4ms", "length of a turn (rr, mlfq, fair, lottery)"),
                 Key.flag(EXACT, true, "turns end exactly, or else at the next tick (rr)"),
+                MlfqKeys.LEVELS,
+                MlfqKeys.BOOST,
+                MlfqKeys.STAY_AFTER_IO,
+                MlfqKeys.IO_BUMP,
                 Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
                 new Key(
                         DEFECTS,
@@ -41,6 +46,9 @@ final class MachineKeys {
 
     /// Why a key of the machine has no effect beside the others.
     static Optional<String> idle(Settings settings, String key) {
+        if (MlfqKeys.NAMES.contains(key)) {
+            return Form.unless(settings, POLICY, MlfqKeys.POLICY);
+        }
         if (UserPolicies.isOne(settings.word(POLICY))) {
             return key.equals(EXACT) ? Form.unless(settings, POLICY, "rr") : Optional.empty();
         }
@@ -76,6 +84,9 @@ final class MachineKeys {
     static Policy policy(Settings settings) {
         String name = settings.word(POLICY);
         long sliceNs = settings.timeNs(SLICE);
+        if (name.equals(MlfqKeys.POLICY)) {
+            return new MlfqPolicy(MlfqKeys.options(settings, sliceNs));
+        }
         return UserPolicies.isOne(name)
                 ? UserPolicies.load(name, sliceNs)
                 : Policies.byName(name, sliceNs, settings.flag(EXACT));

@@ -33,11 +33,23 @@ final class OwnForm extends Form {
             List.of("as", "until", "forever", "params", "variables", "tasks", "functions");
     static final String MAIN = "main#";
 
-    private static final List<String> TASK_KEYS =
-            List.of("name", "count", "start", "every", "priority", "nice", "cpus", "steps");
+    static final List<String> TASK_KEYS =
+            List.of(
+                    "name",
+                    "count",
+                    "start",
+                    "every",
+                    "priority",
+                    "nice",
+                    "tickets",
+                    "cpus",
+                    "steps");
 
     /// From so many tasks on, memory is a question.
     private static final int MANY = 100;
+
+    /// Of a task that says nothing of tickets.
+    static final int NO_TICKETS = 0;
 
     private static final int TASKS_MAX = 1_000_000;
     private static final String TASKS = "tasks#";
@@ -59,6 +71,7 @@ final class OwnForm extends Form {
             long everyNs,
             int priority,
             int nice,
+            int tickets,
             long cpus,
             String function) {}
 
@@ -257,6 +270,7 @@ final class OwnForm extends Form {
                         names.timeNs(fields.get("every"), 0),
                         (int) names.count(fields.get("priority"), 0, 99, 0),
                         nice(fields.get("nice")),
+                        (int) names.count(fields.get("tickets"), 1, TASKS_MAX, NO_TICKETS),
                         cpus(fields.get("cpus")),
                         function);
         tasks.add(task);
@@ -277,7 +291,7 @@ final class OwnForm extends Form {
     /// of its own.
     private void refuseIdle(Map<String, Field> fields) {
         String as = names.word(workload.get("as"), StepKind.Runtime.words());
-        for (String name : List.of("priority", "nice", "cpus")) {
+        for (String name : List.of("priority", "nice", "tickets", "cpus")) {
             Field field = fields.get(name);
             if (field != null && !as.equals(StepKind.Runtime.THREADS.word())) {
                 doc.problem(

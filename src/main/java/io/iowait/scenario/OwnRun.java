@@ -15,6 +15,7 @@ import io.iowait.runtime.ThreadRuntime;
 import io.iowait.runtime.asyncio.AsyncioRuntime;
 import io.iowait.runtime.asyncio.Declaration;
 import io.iowait.runtime.asyncio.RunPlan;
+import io.iowait.sched.policy.LotteryPolicy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -135,10 +136,14 @@ final class OwnRun {
     // ---------------------------------------------------------------- runtimes
 
     private static TaskSpec spec(OwnForm.Task task) {
-        return TaskSpec.of(task.name(), 0)
-                .withPriority(task.priority())
-                .withNice(task.nice())
-                .withAffinity(task.cpus());
+        TaskSpec spec =
+                TaskSpec.of(task.name(), 0)
+                        .withPriority(task.priority())
+                        .withNice(task.nice())
+                        .withAffinity(task.cpus());
+        return task.tickets() == OwnForm.NO_TICKETS
+                ? spec
+                : spec.with(LotteryPolicy.TICKETS, task.tickets());
     }
 
     /// A start comes from outside and needs no CPU.

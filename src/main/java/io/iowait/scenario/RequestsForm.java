@@ -64,6 +64,13 @@ final class RequestsForm extends Form {
                                 1_000_000,
                                 4096,
                                 "pool, thread-per-request: connections that may wait for accept"),
+                        roles(
+                                "nice",
+                                -20,
+                                19,
+                                "fair: nice values of threads, by what they are for"),
+                        roles("priority", 0, 99, "priority: larger is more urgent, by role"),
+                        roles("tickets", 1, 1_000_000, "lottery, fair: shares, by role"),
                         Key.count("clients", 1, 1_000_000, 100, "clients, each a connection"),
                         Key.time("cpu", "30us", "first computation of a request"),
                         Key.time("wait", "2ms", "what the device takes"),
@@ -104,6 +111,11 @@ final class RequestsForm extends Form {
                 "exact=false");
     }
 
+    private static Key roles(String name, long min, long max, String about) {
+        Domain domain = new Domain.Roles(Serving.ROLES, min, max);
+        return new Key(name, domain, Domain.Roles.NONE, about).quiet();
+    }
+
     @Override
     void tell(Settings settings, Facts.Builder facts) {
         facts.put("runtime", settings.word("as"))
@@ -129,7 +141,12 @@ final class RequestsForm extends Form {
 
     @Override
     Optional<String> idle(Settings settings, String key) {
+        boolean own = UserPolicies.isOne(settings.word("policy"));
         return switch (key) {
+            case "nice" -> own ? Optional.empty() : unless(settings, "policy", "fair");
+            case "priority" -> own ? Optional.empty() : unless(settings, "policy", "priority");
+            case "tickets" ->
+                    own ? Optional.empty() : unless(settings, "policy", "lottery", "fair");
             case "flavour" ->
                     unless(
                             settings,

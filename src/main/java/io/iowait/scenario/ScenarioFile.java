@@ -65,6 +65,16 @@ public final class ScenarioFile implements Scenario {
         return Scenarios.kinds();
     }
 
+    /// The keys of the machine.
+    public static List<String> machineKeys() {
+        return MachineKeys.keys().stream().map(Key::name).toList();
+    }
+
+    /// The keys of a task.
+    public static List<String> taskKeys() {
+        return OwnForm.TASK_KEYS;
+    }
+
     /// Whether a file is to be read as such a scenario.
     public static boolean isOne(Path path) {
         String name = String.valueOf(path.getFileName());

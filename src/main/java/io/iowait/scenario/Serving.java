@@ -10,6 +10,7 @@ import io.iowait.program.Code;
 import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.LoopRuntime;
 import io.iowait.runtime.ThreadRuntime;
+import io.iowait.sched.policy.LotteryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,11 @@ final class Serving {
     static final String LOOP_OFFLOAD = "loop-offload";
     static final String LOOP_PER_CORE = "loop-per-core";
     static final String LOOP_PER_PROCESS = "loop-per-process";
+
+    /// What threads are for: they serve connections, accept, work off a queue, run a loop, compute
+    /// for one. A thread started for a request has its acceptor's.
+    static final List<String> ROLES =
+            List.of("conn", RequestProgram.ACCEPTOR, RequestProgram.WORKER, LOOP, "executor");
 
     static final List<String> WAYS =
             List.of(
@@ -143,7 +149,7 @@ final class Serving {
         }
         spread(loops);
         for (int i = 0; i < count; i++) {
-            TaskSpec spec = TaskSpec.of(LOOP, 0);
+            TaskSpec spec = role(TaskSpec.of(LOOP, 0));
             spec = bound ? spec.withAffinity(1L << i) : spec;
             start(loops.get(i).create(processes ? spec.withAddressSpace(i + 1) : spec));
         }
@@ -163,7 +169,7 @@ final class Serving {
                         spec("executor"),
                         settings.size("workers"));
         spread(List.of(loop));
-        int thread = loop.create(TaskSpec.of(LOOP, 0));
+        int thread = loop.create(role(TaskSpec.of(LOOP, 0)));
         machine.kernel().name(thread, thread, LOOP);
         start(thread);
         machine.atBegin(loop::startExecutor);
@@ -247,7 +253,30 @@ final class Serving {
 
     private TaskSpec spec(String name) {
         long bytes = machine.kernel().profile().constant("thread_resident_bytes", 0);
-        return TaskSpec.of(name, 0).withWorkingSet((int) bytes);
+        return role(TaskSpec.of(name, 0).withWorkingSet((int) bytes));
+    }
+
+    /// A thread's share of the CPU, by what it is for.
+    private TaskSpec role(TaskSpec spec) {
+        TaskSpec own = spec;
+        for (String part : parts("nice", spec.name())) {
+            own = own.withNice(Integer.parseInt(part));
+        }
+        for (String part : parts("priority", spec.name())) {
+            own = own.withPriority(Integer.parseInt(part));
+        }
+        for (String part : parts("tickets", spec.name())) {
+            own = own.with(LotteryPolicy.TICKETS, Long.parseLong(part));
+        }
+        return own;
+    }
+
+    private List<String> parts(String key, String role) {
+        String start = role + ":";
+        return settings.list(key).stream()
+                .filter(part -> part.startsWith(start))
+                .map(part -> part.substring(start.length()))
+                .toList();
     }
 
     private void start(int task) {

@@ -68,7 +68,12 @@ public final class Settings {
     /// All values in one line: the same for equal settings, and read back by [#with(String)].
     public String text() {
         StringBuilder text = new StringBuilder();
-        values.forEach((key, value) -> text.append(key).append('=').append(value).append(' '));
+        for (Key key : keys) {
+            String value = word(key.name());
+            if (!key.isQuiet() || !value.equals(key.standard())) {
+                text.append(key.name()).append('=').append(value).append(' ');
+            }
+        }
         return text.toString().stripTrailing();
     }
 

@@ -102,7 +102,15 @@ class ExamplesTest {
         assertThat(steps).containsAll(ScenarioFile.steps());
         TreeSet<String> kinds = new TreeSet<>();
         schema.at("/$defs/kind/properties/kind/enum").forEach(kind -> kinds.add(kind.asString()));
+        assertThat(names(schema.at("/properties/machine/properties")))
+                .containsExactlyInAnyOrderElementsOf(ScenarioFile.machineKeys());
+        assertThat(names(schema.at("/$defs/task/properties")))
+                .containsExactlyInAnyOrderElementsOf(ScenarioFile.taskKeys());
         assertThat(kinds).containsExactlyInAnyOrderElementsOf(ScenarioFile.kinds());
+    }
+
+    private static List<String> names(JsonNode properties) {
+        return List.copyOf(properties.propertyNames());
     }
 
     private static Schema schema() throws IOException {

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Each task carries a *virtual runtime* that grows by `ran * 1024 / weight`; the least runs, for
 /// one slice, equals in order of arrival. Weights are those of Linux by nice: 1024 at 0, a quarter
-/// more or less a step. A task that joins or comes back does not start below the least virtual
-/// runtime of those that are there, so that sleep earns nothing; a woken one preempts when it is
-/// behind the running one by a slice. One queue for all CPUs. O(log n).
+/// more or less a step; a task with the parameter `tickets` has as much weight as tickets. A task
+/// that joins or comes back does not start below the least virtual runtime of those that are there,
+/// so that sleep earns nothing; a woken one preempts when it is behind the running one by a slice.
+/// One queue for all CPUs. O(log n).
 ///
 /// Source: Waldspurger & Weihl, "Stride Scheduling", MIT/LCS/TM-528; Linux 2.6.23
 /// `kernel/sched_fair.c` (CFS); Linux 6.18 `kernel/sched/core.c` (`sched_prio_to_weight`).
@@ -28,6 +29,8 @@ public final class FairSharePolicy implements Policy {
         4904, 3906, 3121, 2501, 1991, 1586, 1277, 1024, 820, 655, 526, 423, 335, 272, 215, 172, 137,
         110, 87, 70, 56, 45, 36, 29, 23, 18, 15
     };
+
+    private static final int NO_TICKETS = 0;
 
     private final TaskHeap queue = new TaskHeap();
     private final long sliceNs;
@@ -43,6 +46,7 @@ public final class FairSharePolicy implements Policy {
     private long[] virtualNs = new long[0];
 
     private long[] sinceNs = new long[0];
+    private int[] tickets = new int[0];
 
     /// @param sliceNs how long a task runs before another look at who has had least
     public FairSharePolicy(long sliceNs) {
@@ -71,6 +75,11 @@ public final class FairSharePolicy implements Policy {
             int length = Math.max(task + 1, virtualNs.length + (virtualNs.length >> 1) + 16);
             virtualNs = Arrays.copyOf(virtualNs, length);
             sinceNs = Arrays.copyOf(sinceNs, length);
+            tickets = Arrays.copyOf(tickets, length);
+        }
+        if ((flags & NEW) != 0) {
+            tickets[task] =
+                    (int) context().tasks().parameter(task, LotteryPolicy.TICKETS, NO_TICKETS);
         }
         raiseFloor(nowNs);
         virtualNs[task] = Math.max(virtualNs[task], floorNs);
@@ -146,7 +155,7 @@ public final class FairSharePolicy implements Policy {
     }
 
     private int weightOf(int task) {
-        return weight(context().tasks().nice(task));
+        return tickets[task] > NO_TICKETS ? tickets[task] : weight(context().tasks().nice(task));
     }
 
     @Override

@@ -5,18 +5,25 @@ import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Sys;
 import io.iowait.kernel.SyscallHandler;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The file descriptors of a machine and the system calls on them.
 ///
 /// One table for all processes: descriptors are dense ints from 0, reused lowest first.
 public final class Files {
+    /// Keys of channels that were opened without one, apart from those that callers give.
+    private static final long FIRST_KEY = 1L << 32;
+
     private final Kernel kernel;
     private final TimerFile.Expiry expiry;
     private @Nullable OpenFile[] table = new OpenFile[16];
     private int lowestFree;
     private long requests;
+    private final List<Node> nodes = new ArrayList<>();
+    private long opened;
 
     /// Registers the calls with the kernel.
     public Files(Kernel kernel) {
@@ -31,6 +38,21 @@ public final class Files {
         kernel.register(Sys.EPOLL_CTL_ADD, new Watch(true));
         kernel.register(Sys.EPOLL_CTL_DEL, new Watch(false));
         kernel.register(Sys.EPOLL_WAIT, new Wait());
+        kernel.register(Sys.OPEN, (task, cpu, nowNs) -> openCall(task));
+        kernel.register(Sys.CONNECT, new Connects(this));
+    }
+
+    /// What a program opens by number.
+    @FunctionalInterface
+    public interface Node {
+        /// Opens a channel of its own, whose service times hang on the key.
+        OpenFile open(long key);
+    }
+
+    /// Makes something known that programs open; its number.
+    public int addNode(Node node) {
+        nodes.add(node);
+        return nodes.size() - 1;
     }
 
     /// A number for a request to a device: no two of a run have the same, whatever their devices.
@@ -94,6 +116,10 @@ public final class Files {
         return pipe;
     }
 
+    public boolean isOpen(int fd) {
+        return find(fd) != null;
+    }
+
     /// @throws IllegalArgumentException if the descriptor is not open
     public OpenFile file(int fd) {
         OpenFile file = find(fd);
@@ -115,7 +141,7 @@ public final class Files {
         return true;
     }
 
-    private @Nullable OpenFile find(long fd) {
+    @Nullable OpenFile find(long fd) {
         return fd >= 0 && fd < table.length ? table[(int) fd] : null;
     }
 
@@ -129,6 +155,16 @@ public final class Files {
     private int done(int task, long result) {
         kernel.result(task, result);
         return SyscallHandler.DONE;
+    }
+
+    private int openCall(int task) {
+        long node = kernel.arg0(task);
+        if (node < 0 || node >= nodes.size()) {
+            return done(task, Errno.ENOENT);
+        }
+        long key = kernel.arg1(task);
+        OpenFile file = nodes.get((int) node).open(key < 0 ? FIRST_KEY + opened++ : key);
+        return done(task, file.descriptor());
     }
 
     private int closeCall(int task, long nowNs) {

@@ -26,7 +26,7 @@ public final class ListenFile extends OpenFile {
 
     /// A connection arrives; false if the queue is full.
     public boolean arrive(int descriptor, long cause) {
-        if (size > backlog) {
+        if (isFull()) {
             return false;
         }
         if (size == queue.length) {
@@ -40,6 +40,10 @@ public final class ListenFile extends OpenFile {
         queue[at(size++)] = descriptor;
         becomeReadable(cause);
         return true;
+    }
+
+    boolean isFull() {
+        return size > backlog;
     }
 
     /// Connections that nobody has accepted.

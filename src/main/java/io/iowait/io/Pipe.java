@@ -3,7 +3,6 @@ package io.iowait.io;
 import io.iowait.kernel.Cost;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
-import java.util.Arrays;
 
 /// A pipe: two files, what is written to one is read from the other.
 ///
@@ -179,8 +178,7 @@ public final class Pipe {
         private final Pipe pipe;
         private boolean closed;
 
-        /// By task: bytes of a write in progress that are in the pipe already.
-        private long[] written = new long[0];
+        private final Written written = new Written();
 
         private WriteEnd(Kernel kernel, Pipe pipe) {
             super(kernel);
@@ -236,25 +234,13 @@ public final class Pipe {
             if (done == count) {
                 return count;
             }
-            keepWritten(task, done);
+            written.keep(task, done);
             return WOULD_BLOCK;
-        }
-
-        private void keepWritten(int task, long bytes) {
-            if (task >= written.length) {
-                written = Arrays.copyOf(written, task + (task >> 1) + 1);
-            }
-            written[task] = bytes;
         }
 
         @Override
         long takeWritten(int task) {
-            if (task >= written.length) {
-                return 0;
-            }
-            long bytes = written[task];
-            written[task] = 0;
-            return bytes;
+            return written.take(task);
         }
 
         @Override

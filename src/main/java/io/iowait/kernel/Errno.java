@@ -12,6 +12,9 @@ public final class Errno {
     public static final long EINVAL = -22;
     public static final long EPERM = -1;
 
+    /// The time limit of a wait is up.
+    public static final long ETIMEDOUT = -110;
+
     /// Nobody can read any more what is written.
     public static final long EPIPE = -32;
 

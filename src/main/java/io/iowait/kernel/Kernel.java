@@ -90,6 +90,7 @@ public final class Kernel {
     final Wakeups wakeups;
     private final Signals signals;
     private final Family family;
+    private final Joins joins;
     private final TaskAccounts accounts;
     private final SyscallHandler[] handlers = new SyscallHandler[Sys.COUNT];
     private final TaskSteps taskSteps;
@@ -156,6 +157,7 @@ public final class Kernel {
         this.active = cpus[0];
         Arrays.fill(handlers, (SyscallHandler) (task, cpu, now) -> missing(task));
         TaskCalls.register(this);
+        this.joins = new Joins(this);
         for (int i = 0; i < classes.length; i++) {
             classes[i].init(new ClassContext(this, events.allot(ON_POLICY, i)));
         }
@@ -235,7 +237,7 @@ public final class Kernel {
                 Kind.SCHED_PROCESS_FORK,
                 nowNs,
                 active.id,
-                columns.parent(task),
+                family.parentOf(task),
                 task,
                 0,
                 Block.NO_CAUSE);
@@ -254,7 +256,7 @@ public final class Kernel {
 
     /// Makes a new task runnable now, as the child of another.
     public void startChild(int task, int parentTask) {
-        columns.adopt(parentTask, task);
+        family.adopt(parentTask, task);
         start(task);
     }
 
@@ -478,19 +480,30 @@ public final class Kernel {
     /// A task is DEAD from now on.
     void ended(int task, long cause) {
         live--;
+        joins.ended(task, cause);
         family.ended(task, cause);
     }
 
-    int childrenOf(int task) {
-        return columns.children(task);
+    boolean hasChildren(int task) {
+        return family.hasChildren(task);
     }
 
-    boolean isDead(int task) {
-        return tasks.state(task) == TaskState.DEAD;
-    }
-
+    /// Its parent while that lives, else [Tasks#NO_TASK].
     int parentOf(int task) {
-        return columns.parent(task);
+        return family.parentOf(task);
+    }
+
+    boolean isSpawned(int task) {
+        return family.isSpawned(task);
+    }
+
+    public Joins joins() {
+        return joins;
+    }
+
+    /// Whether the task has ended, or there is none of that number.
+    public boolean isOver(long task) {
+        return task < 0 || task >= tasks.count() || tasks.state((int) task) == TaskState.DEAD;
     }
 
     /// Sends a signal: an S sleep ends with EINTR, a D sleep goes on.

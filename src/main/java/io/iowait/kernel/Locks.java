@@ -14,8 +14,7 @@ import java.util.List;
 /// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an
 /// unlock frees it and wakes the first waiter, which competes again and leaves it "held with
 /// waiters". A semaphore's post adds one and wakes the first waiter, which competes again too.
-/// Waiters are FIFO. A signal ends the wait for a semaphore with EINTR; for a mutex it changes
-/// nothing.
+/// Waiters are FIFO. A signal ends a wait with EINTR; whoever wants a mutex then tries again.
 ///
 /// Source: U. Drepper, "Futexes Are Tricky" (mutex 2); the recorded workloads' lock programs.
 public final class Locks {
@@ -168,6 +167,10 @@ public final class Locks {
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
+            if (why == Kernel.INTERRUPTED) {
+                kernel.result(task, Errno.EINTR);
+                return DONE;
+            }
             return enter(task, cpu, nowNs);
         }
 

@@ -15,7 +15,9 @@ public final class Sys {
     /// Start a prepared task: arg0 = its id.
     public static final int CLONE = 3;
 
-    /// Wait for a child: arg0 = its id, or -1 for all children. The result is its exit code, or 0.
+    /// Wait for the end of a task: arg0 = its id, or [Joins#ALL_CHILDREN], or [Joins#ANY]; arg1 =
+    /// absolute time limit in ns, 0 = none. The result is the task's exit code, 0 for all children,
+    /// the task that ended for any.
     public static final int WAIT = 4;
 
     /// Lock a contended mutex: arg0 = lock.
@@ -79,7 +81,14 @@ public final class Sys {
     /// Take the next connection of listening socket arg0; the result is its descriptor.
     public static final int ACCEPT = 24;
 
-    public static final int COUNT = 25;
+    /// Open a device: arg0 = its number, arg1 = key of its service times, or -1 for the next one.
+    /// The result is a descriptor.
+    public static final int OPEN = 25;
+
+    /// Connect to listening socket arg0; arg1 = 1: do not wait. The result is a descriptor.
+    public static final int CONNECT = 26;
+
+    public static final int COUNT = 27;
 
     private static final List<String> NAMES =
             List.of(
@@ -107,7 +116,9 @@ public final class Sys {
                     "start",
                     "cond_wait",
                     "cond_wake",
-                    "accept");
+                    "accept",
+                    "open",
+                    "connect");
 
     private Sys() {}
 

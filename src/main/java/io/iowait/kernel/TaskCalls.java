@@ -1,11 +1,9 @@
 package io.iowait.kernel;
 
 import io.iowait.engine.Time;
-import io.iowait.tracepoint.Block;
-import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 
-/// System calls about time and tasks: sleep, yield, clone, wait, signals.
+/// System calls about time and tasks: sleep, yield, clone, signals.
 final class TaskCalls {
     private TaskCalls() {}
 
@@ -15,7 +13,6 @@ final class TaskCalls {
         kernel.register(Sys.SCHED_YIELD, (task, cpu, nowNs) -> kernel.yieldNow(task));
         kernel.register(Sys.CLONE, new Clone(kernel));
         kernel.register(Sys.START, new Start(kernel));
-        kernel.register(Sys.WAIT, new Wait(kernel));
         kernel.register(Sys.KILL, (task, cpu, nowNs) -> kill(kernel, task));
         kernel.register(Sys.PAUSE, new Pause(kernel));
         kernel.register(Sys.GETPPID, (task, cpu, nowNs) -> getppid(kernel, task));
@@ -87,46 +84,6 @@ final class TaskCalls {
         @Override
         public int entryCost() {
             return Cost.GATE;
-        }
-    }
-
-    /// A join is told as waiting for a lock that the child holds until its end: an id no lock has.
-    private record Wait(Kernel kernel) implements SyscallHandler {
-        private static final long JOIN = 1L << 32;
-
-        @Override
-        public int enter(int task, int cpu, long nowNs) {
-            long child = kernel.arg0(task);
-            if (child >= kernel.tasks().count()
-                    || child >= 0 && kernel.parentOf((int) child) != task) {
-                kernel.result(task, Errno.ECHILD);
-                return DONE;
-            }
-            boolean done = child < 0 ? kernel.childrenOf(task) == 0 : kernel.isDead((int) child);
-            if (done) {
-                kernel.result(task, child < 0 ? 0 : kernel.arg0((int) child));
-                return DONE;
-            }
-            if (child >= 0) {
-                kernel.tracer()
-                        .emit(
-                                Kind.LOCK_WAIT,
-                                nowNs,
-                                cpu,
-                                task,
-                                JOIN | child,
-                                child,
-                                Block.NO_CAUSE);
-            }
-            return kernel.blockBare(task, TaskState.SLEEPING);
-        }
-
-        @Override
-        public int resume(int task, int cpu, long nowNs, int why) {
-            if (why == Kernel.INTERRUPTED) {
-                kernel.result(task, Errno.EINTR);
-            }
-            return DONE;
         }
     }
 

@@ -2,7 +2,6 @@ package io.iowait.kernel;
 
 import io.iowait.engine.EventQueue;
 import io.iowait.sched.TaskTable;
-import io.iowait.sched.Tasks;
 import java.util.Arrays;
 
 /// What the kernel keeps of each task.
@@ -15,7 +14,7 @@ import java.util.Arrays;
 ///     3 wakeCause
 ///     4 flags (4) | phase (4) | call (6) | why (2) | timerCpu (16) | sleepTimer (32)
 ///
-/// What only some machines need (kinship, address spaces, working sets, signals) is allotted when first
+/// What only some machines need (address spaces, working sets, signals) is allotted when first
 /// used.
 final class TaskColumns {
     private static final int LEFT = 0;
@@ -39,8 +38,6 @@ final class TaskColumns {
     private static final int TIMER_SHIFT = 32;
     private static final long BELOW_TIMER = 0xFFFF;
 
-    private static final long INT_MASK = 0xFFFF_FFFFL;
-
     private final TaskTable tasks;
     Body[] bodies;
     int[] addressSpace = new int[0];
@@ -48,9 +45,6 @@ final class TaskColumns {
 
     /// How much had passed through its CPU's cache when the task last ran.
     long[] lastTouched = new long[0];
-
-    /// parent + 1 (32) | living children (32)
-    private long[] kin = new long[0];
 
     /// Of no meaning; so that the reads of [#fetch] happen.
     private long fetched;
@@ -196,27 +190,6 @@ final class TaskColumns {
 
     private void status(int task, long mask, long bits) {
         tasks.own(task, STATUS, tasks.own(task, STATUS) & ~mask | bits);
-    }
-
-    int parent(int task) {
-        return task < kin.length ? (int) kin[task] - 1 : Tasks.NO_TASK;
-    }
-
-    /// A living task has a new child.
-    void adopt(int parent, int child) {
-        kin = fit(kin, Math.max(parent, child));
-        kin[child] = kin[child] & ~INT_MASK | parent + 1;
-        kin[parent] += 1L << 32;
-    }
-
-    /// A child has ended.
-    void disown(int parent) {
-        kin[parent] -= 1L << 32;
-    }
-
-    /// How many children live.
-    int children(int task) {
-        return task < kin.length ? (int) (kin[task] >>> 32) : 0;
     }
 
     void setSpace(int task, int space) {

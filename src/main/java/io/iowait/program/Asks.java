@@ -12,14 +12,21 @@ public final class Asks {
     public static final String BLOCK = "block";
 
     public static final String YIELD = "yield";
+
+    /// Open a channel to a device: the device, and a number that keys its service times. The answer
+    /// is its descriptor.
     public static final String OPEN = "open";
+
     public static final String READ = "read";
     public static final String WRITE = "write";
     public static final String CLOSE = "close";
     public static final String SUBMIT = "submit";
     public static final String ARM = "arm";
     public static final String ACCEPT = "accept";
+
+    /// Connect to a listening socket; the answer is the descriptor of the client's end.
     public static final String CONNECT = "connect";
+
     public static final String LOCK = "lock";
     public static final String UNLOCK = "unlock";
     public static final String WAIT = "wait";
@@ -40,9 +47,22 @@ public final class Asks {
     public static final String SEND = "send";
     public static final String RECEIVE = "receive";
     public static final String OFFLOAD = "offload";
+
+    /// Wait until all of these tasks have ended; the answer is 0.
     public static final String ALL_OF = "all_of";
+
+    /// Wait until one of these tasks has ended; the answer is that one.
+    public static final String ANY_OF = "any_of";
+
+    /// Wait for a task, but no longer than so many ns: `timeout(ns, task)`. The answer is 1, or 0
+    /// if the time was up and the task is cancelled.
     public static final String TIMEOUT = "timeout";
+
+    /// Raise `Cancelled` in a task, in the wait that it is in or in its next; the answer is 1, or 0
+    /// if it has ended. What a task has just obtained (a lock, a permit, a connection) is not lost:
+    /// then it is raised at the next wait. A task that has not begun does not begin.
     public static final String CANCEL = "cancel";
+
     public static final String REPLY = "reply";
 
     /// Tells that a request is refused; arguments as for [#REPLY].
@@ -82,6 +102,7 @@ public final class Asks {
                     RECEIVE,
                     OFFLOAD,
                     ALL_OF,
+                    ANY_OF,
                     TIMEOUT,
                     CANCEL,
                     REPLY,

@@ -95,6 +95,11 @@ public final class Strand {
         }
     }
 
+    /// Whether the strand stands before its first step.
+    public boolean isNew() {
+        return state == NEW && fp == 0;
+    }
+
     /// Whether the strand stands at an ask that has no answer yet.
     public boolean awaitsAnswer() {
         return state == Interpreter.ASK;

@@ -3,7 +3,10 @@ package io.iowait.runtime;
 import static java.util.Objects.requireNonNull;
 
 import io.iowait.engine.Time;
+import io.iowait.io.Connects;
 import io.iowait.io.Files;
+import io.iowait.kernel.Awaited;
+import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Registers;
 import io.iowait.kernel.Sys;
@@ -30,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// Life: build it, [#spawn] what runs at first, [#create] the thread, start it by the kernel.
 public final class LoopRuntime implements LoopTenant {
     private static final int SLEEP = 0;
-    private static final int BLOCK = 99;
+    private static final int BLOCK = 63;
     private static final int SLEEP_UNTIL = 1;
     private static final int YIELD = 2;
     private static final int READ = 3;
@@ -53,6 +56,28 @@ public final class LoopRuntime implements LoopTenant {
     private static final int ALL_OF = 20;
     private static final int TIMEOUT = 21;
     private static final int CANCEL = 22;
+    private static final int ANY_OF = 23;
+    private static final int OPEN = 24;
+    private static final int CONNECT = 25;
+
+    /// The kinds that may wait: a cancelled strand does not begin them.
+    private static final long WAITING =
+            1L << SLEEP
+                    | 1L << SLEEP_UNTIL
+                    | 1L << YIELD
+                    | 1L << READ
+                    | 1L << JOIN
+                    | 1L << OFFLOAD
+                    | 1L << LOCK
+                    | 1L << WAIT
+                    | 1L << ACCEPT
+                    | 1L << CONNECT
+                    | 1L << ALL_OF
+                    | 1L << ANY_OF
+                    | 1L << TIMEOUT;
+
+    /// What is taken by these is not lost to a cancellation, which then waits for the next wait.
+    private static final long TAKING = 1L << LOCK | 1L << WAIT | 1L << ACCEPT | 1L << CONNECT;
 
     /// Entries of the ready queue: a strand goes on; a sleeping one's time is up; a descriptor that
     /// a strand waits for is readable.
@@ -66,6 +91,9 @@ public final class LoopRuntime implements LoopTenant {
 
     /// The time of a strand that waits for another is up.
     private static final int TIME_UP = 4;
+
+    /// A connection that was not heard is asked for again.
+    private static final int CONNECT_AGAIN = 5;
 
     /// What a suspended strand waits for: nothing (its step is in the ready queue), a timer, a
     /// descriptor, a lock, the end of others, a worker.
@@ -82,8 +110,12 @@ public final class LoopRuntime implements LoopTenant {
     private static final int NOBODY = -1;
     private static final int ALL = -2;
     private static final int SEVERAL = -3;
+    private static final int ANY = -4;
+
+    private static final long CANCELLED_CODE = -1;
 
     private final Kernel kernel;
+    private final Files files;
     private final Code code;
     private final Globals globals;
     private final ThreadRuntime.LogSink log;
@@ -99,10 +131,11 @@ public final class LoopRuntime implements LoopTenant {
     private int[] parents = new int[16];
     private int[] children = new int[16];
 
-    /// The child a strand waits for, [#ALL], [#SEVERAL], or [#NOBODY].
+    /// The child a strand waits for, [#ALL], [#SEVERAL], [#ANY], or [#NOBODY].
     private int[] joining = new int[16];
 
-    private int[] joiners = new int[16];
+    private final Awaited awaited = new Awaited();
+    private long[] codes = new long[16];
     private boolean[] over = new boolean[16];
     private byte[] waitsFor = new byte[16];
 
@@ -110,7 +143,12 @@ public final class LoopRuntime implements LoopTenant {
     private int[] waitsOn = new int[16];
 
     private int[] generations = new int[16];
+    private boolean[] limits = new boolean[16];
     private boolean[] cancelled = new boolean[16];
+
+    /// Cancelled while it waited, so that it got nothing.
+    private boolean[] withdrawn = new boolean[16];
+
     private int[] free = new int[16];
     private int freeCount;
     private int strandCount;
@@ -137,12 +175,13 @@ public final class LoopRuntime implements LoopTenant {
             int id,
             AskTable asks) {
         this.kernel = files.kernel();
+        this.files = files;
         this.code = code.bind(asks);
         this.globals = this.code.newGlobals();
         this.log = log;
         this.loop = new EventLoop(files, flavour, this, id);
         this.joins =
-                List.of(Asks.JOIN, Asks.ALL_OF, Asks.TIMEOUT, Asks.CANCEL).stream()
+                List.of(Asks.JOIN, Asks.ALL_OF, Asks.ANY_OF, Asks.TIMEOUT, Asks.CANCEL).stream()
                         .anyMatch(code.askNames()::contains);
     }
 
@@ -201,7 +240,10 @@ public final class LoopRuntime implements LoopTenant {
                 .add(Asks.REFUSE, REFUSE, 2, 2)
                 .add(Asks.ALL_OF, ALL_OF)
                 .add(Asks.TIMEOUT, TIMEOUT, 2, 2)
-                .add(Asks.CANCEL, CANCEL, 1, 1);
+                .add(Asks.ANY_OF, ANY_OF, 1, Integer.MAX_VALUE)
+                .add(Asks.CANCEL, CANCEL, 1, 1)
+                .add(Asks.OPEN, OPEN, 1, 2)
+                .add(Asks.CONNECT, CONNECT, 1, 1);
     }
 
     /// Index of a function of the program.
@@ -283,6 +325,10 @@ public final class LoopRuntime implements LoopTenant {
             case TIME_UP -> {
                 return timeUp(arg, nowNs, registers);
             }
+            case CONNECT_AGAIN -> {
+                running = arg;
+                return connect(strandOf(arg), registers);
+            }
             case WAKE, OFFLOADED -> {
                 return hop(arg, nowNs, registers);
             }
@@ -302,11 +348,40 @@ public final class LoopRuntime implements LoopTenant {
         }
         Strand strand = strandOf(id);
         if (strand.awaitsAnswer()) {
-            if (goesOnLater(strand.askKind())) {
-                return DONE; // the descriptor is watched, or the worker woken, from now on
+            int kind = strand.askKind();
+            if (kind == OFFLOAD) {
+                return DONE; // a worker is awake from now on
+            }
+            if (kind == READ || kind == ACCEPT) {
+                return watched(id, strand, nowNs, registers);
+            }
+            if (kind == CONNECT && registers.result == Errno.EAGAIN) {
+                long waitNs = Connects.retryNs((int) readSizes[id]++);
+                if (waitNs > 0) {
+                    return sleep(id, nowNs + waitNs, CONNECT_AGAIN);
+                }
+                registers.result = Errno.ETIMEDOUT;
             }
             strand.answer(registers.result);
         }
+        return execute(id, strand, nowNs, registers);
+    }
+
+    /// The descriptor is watched from now on, or it is none that can be.
+    private int watched(int id, Strand strand, long nowNs, Registers registers) {
+        long result = registers.result;
+        if (result >= 0 || result == Errno.EEXIST) {
+            return DONE;
+        }
+        int descriptor = waitsOn[id];
+        readers.remove(descriptor, id);
+        loop.forget(descriptor);
+        waitsFor[id] = FOR_NOTHING;
+        if (result == Errno.EPERM) { // always ready: the whole loop waits for it
+            reading = true;
+            return registers.syscall(Sys.READ, descriptor, readSizes[id]);
+        }
+        strand.answer(result);
         return execute(id, strand, nowNs, registers);
     }
 
@@ -319,10 +394,6 @@ public final class LoopRuntime implements LoopTenant {
     public int end(long nowNs, Registers registers) {
         int bell = executor == null ? WorkerPool.NONE : executor.close();
         return bell == WorkerPool.NONE ? DONE : registers.syscall(Sys.WRITE, bell, 1);
-    }
-
-    private static boolean goesOnLater(int ask) {
-        return ask == READ || ask == ACCEPT || ask == OFFLOAD;
     }
 
     /// What a timer or a descriptor woke goes on, now or one iteration later.
@@ -338,13 +409,24 @@ public final class LoopRuntime implements LoopTenant {
     private int step(int id, long nowNs, Registers registers) {
         Strand strand = strandOf(id);
         waitsFor[id] = FOR_NOTHING;
-        if (cancelled[id]) {
-            cancelled[id] = false;
+        boolean took = strand.awaitsAnswer() && isAmong(TAKING, strand.askKind()) && !withdrawn[id];
+        if (!took && takeCancellation(id)) {
             strand.throwInto(Raised.byLibrary(CANCELLED, ""));
         } else if (strand.awaitsAnswer()) {
             strand.answer(answers[id]);
         }
         return execute(id, strand, nowNs, registers);
+    }
+
+    private boolean takeCancellation(int id) {
+        boolean was = cancelled[id];
+        cancelled[id] = false;
+        withdrawn[id] = false;
+        return was;
+    }
+
+    private static boolean isAmong(long kinds, int kind) {
+        return (kinds >>> kind & 1) != 0;
     }
 
     private int execute(int id, Strand strand, long nowNs, Registers registers) {
@@ -366,13 +448,14 @@ public final class LoopRuntime implements LoopTenant {
                     return registers.compute(0);
                 }
                 case Interpreter.RAISED -> {
-                    if (!strand.raised().className().equals(CANCELLED)) {
-                        log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    if (strand.raised().className().equals(CANCELLED)) {
+                        return ends(id, CANCELLED_CODE);
                     }
-                    return ends(id);
+                    log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    return ends(id, 1);
                 }
                 default -> {
-                    return ends(id);
+                    return ends(id, 0);
                 }
             }
         }
@@ -384,12 +467,16 @@ public final class LoopRuntime implements LoopTenant {
 
     /// A step for the kernel, DONE if the strand is suspended, or ANSWERED.
     private int ask(int id, long nowNs, Strand s, Registers r) {
+        if (isAmong(WAITING, s.askKind()) && takeCancellation(id)) {
+            s.throwInto(Raised.byLibrary(CANCELLED, ""));
+            return ANSWERED;
+        }
         switch (s.askKind()) {
             case SLEEP -> {
-                return sleep(id, nowNs + Math.max(0, s.argNumber(0)));
+                return sleep(id, nowNs + Math.max(0, s.argNumber(0)), WAKE);
             }
             case SLEEP_UNTIL -> {
-                return sleep(id, s.argNumber(0));
+                return sleep(id, s.argNumber(0), WAKE);
             }
             case BLOCK -> {
                 return r.syscall(Sys.NANOSLEEP, s.argNumber(0), 0);
@@ -416,8 +503,15 @@ public final class LoopRuntime implements LoopTenant {
                 giveBack(id, (int) s.argNumber(0), s.askKind() == UNLOCK);
                 return answered(s);
             }
-            case ALL_OF -> {
-                return allOf(id, s);
+            case ALL_OF, ANY_OF -> {
+                return joinSeveral(id, s);
+            }
+            case OPEN -> {
+                return r.syscall(Sys.OPEN, s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : -1);
+            }
+            case CONNECT -> {
+                readSizes[id] = 0; // attempts
+                return connect(s, r);
             }
             case TIMEOUT -> {
                 return join(id, s, (int) s.argNumber(1), nowNs + Math.max(0, s.argNumber(0)));
@@ -456,9 +550,13 @@ public final class LoopRuntime implements LoopTenant {
                 return ANSWERED;
             }
             default -> {
-                return ends(id);
+                return ends(id, s.argCount() > 0 ? s.argNumber(0) : 0);
             }
         }
+    }
+
+    private static int connect(Strand s, Registers r) {
+        return r.syscall(Sys.CONNECT, s.argNumber(0), 1);
     }
 
     private static int answered(Strand s) {
@@ -492,14 +590,18 @@ public final class LoopRuntime implements LoopTenant {
         return pool.bell() == WorkerPool.NONE ? DONE : r.syscall(Sys.WRITE, pool.bell(), 1);
     }
 
-    private int sleep(int id, long untilNs) {
+    private int sleep(int id, long untilNs, int kind) {
         answers[id] = 0;
-        int handle = loop.callAt(untilNs, WAKE, id, null);
+        int handle = loop.callAt(untilNs, kind, id, null);
         generations[id] = loop.generation(handle);
         return waits(id, FOR_TIMER, handle);
     }
 
     private int read(int id, int descriptor, long bytes, Registers r) {
+        if (!files.isOpen(descriptor)) {
+            strandOf(id).answer(Errno.EBADF);
+            return ANSWERED;
+        }
         readers.add(descriptor, id);
         readSizes[id] = bytes;
         waits(id, FOR_DESCRIPTOR, descriptor);
@@ -530,19 +632,20 @@ public final class LoopRuntime implements LoopTenant {
         return id;
     }
 
-    /// A join answers 0; one with a time limit 1, or 0 if the time was up and the child is
-    /// cancelled.
+    /// A join answers the exit code; one with a time limit 1, or 0 if the time was up and the child
+    /// is cancelled.
     private int join(int id, Strand s, int child, long untilNs) {
         boolean limited = untilNs != Time.NEVER;
-        if (child == ALL ? children[id] == 0 : over[child]) {
-            s.answer(limited ? 1 : 0);
+        if (child == ALL ? children[id] == 0 : isOver(child)) {
+            s.answer(limited ? 1 : child == ALL ? 0 : codeOf(child));
             return ANSWERED;
         }
         joining[id] = child;
         if (child != ALL) {
-            joiners[child] = id;
+            awaited.add(child, id);
         }
         answers[id] = limited ? 1 : 0;
+        limits[id] = limited;
         waits(id, FOR_OTHERS, NOBODY);
         if (limited) {
             waitsOn[id] = loop.callAt(untilNs, TIME_UP, id, null);
@@ -551,27 +654,49 @@ public final class LoopRuntime implements LoopTenant {
         return DONE;
     }
 
-    private int allOf(int id, Strand s) {
+    /// `all_of` and `any_of`.
+    private int joinSeveral(int id, Strand s) {
+        boolean any = s.askKind() == ANY_OF;
         int pending = 0;
         for (int i = 0; i < s.argCount(); i++) {
             int child = (int) s.argNumber(i);
-            if (!over[child] && joiners[child] != id) {
-                joiners[child] = id;
+            if (any && isOver(child)) {
+                leaveSeveral(id, s, i);
+                s.answer(child);
+                return ANSWERED;
+            }
+            if (!isOver(child)) {
+                awaited.add(child, id);
                 pending++;
             }
         }
         if (pending == 0) {
             return answered(s);
         }
-        joining[id] = SEVERAL;
+        joining[id] = any ? ANY : SEVERAL;
         answers[id] = 0;
         return waits(id, FOR_OTHERS, pending);
+    }
+
+    private void leaveSeveral(int id, Strand s, int count) {
+        for (int i = 0; i < count; i++) {
+            awaited.remove((int) s.argNumber(i), id);
+        }
+    }
+
+    /// Also what nobody has started.
+    private boolean isOver(int id) {
+        return id < 0 || id >= strandCount || over[id];
+    }
+
+    private long codeOf(int id) {
+        return id < 0 || id >= strandCount ? Errno.ECHILD : codes[id];
     }
 
     private int timeUp(int id, long nowNs, Registers registers) {
         int child = joining[id];
         joining[id] = NOBODY;
-        joiners[child] = NOBODY;
+        awaited.remove(child, id);
         cancel(child);
         answers[id] = 0;
         return hop(id, nowNs, registers);
@@ -588,7 +713,7 @@ public final class LoopRuntime implements LoopTenant {
     /// Raises Cancelled where the strand waits; false if it is over. A worker finishes its call
     /// first.
     private boolean cancel(int id) {
-        if (over[id]) {
+        if (isOver(id)) {
             return false;
         }
         cancelled[id] = true;
@@ -607,22 +732,20 @@ public final class LoopRuntime implements LoopTenant {
             }
         }
         waitsFor[id] = FOR_NOTHING;
+        withdrawn[id] = true;
         loop.callSoon(GO_ON, id, null);
         return true;
     }
 
     private void leaveJoin(int id) {
         if (joining[id] >= 0) {
-            joiners[joining[id]] = NOBODY;
+            awaited.remove(joining[id], id);
             if (waitsOn[id] != NOBODY) {
                 loop.cancel(waitsOn[id], generations[id]);
             }
-        } else if (joining[id] == SEVERAL) {
-            for (int child = 0; child < strandCount; child++) {
-                if (joiners[child] == id) {
-                    joiners[child] = NOBODY;
-                }
-            }
+        } else if (joining[id] != ALL) {
+            Strand strand = strandOf(id);
+            leaveSeveral(id, strand, strand.argCount());
         }
         joining[id] = NOBODY;
     }
@@ -644,23 +767,25 @@ public final class LoopRuntime implements LoopTenant {
         parents[id] = parent;
         children[id] = 0;
         joining[id] = NOBODY;
-        joiners[id] = NOBODY;
         over[id] = false;
         waitsFor[id] = FOR_NOTHING;
         cancelled[id] = false;
+        withdrawn[id] = false;
         return id;
     }
 
-    private int ends(int id) {
+    private int ends(int id, long code) {
         live--;
         over[id] = true;
+        codes[id] = code;
         int parent = parents[id];
         if (parent != NOBODY && --children[parent] == 0 && joining[parent] == ALL) {
             goOnAfterJoin(parent);
         }
-        int joiner = joiners[id];
-        if (joiner != NOBODY && (joining[joiner] != SEVERAL || --waitsOn[joiner] == 0)) {
-            goOnAfterJoin(joiner);
+        int waiter = awaited.takeFirst(id);
+        while (waiter != Awaited.NOBODY) {
+            endedFor(waiter, id);
+            waiter = awaited.takeFirst(id);
         }
         if (!joins) {
             free[freeCount++] = id; // nobody can ask for it any more
@@ -669,6 +794,21 @@ public final class LoopRuntime implements LoopTenant {
             loop.stop();
         }
         return DONE;
+    }
+
+    private void endedFor(int waiter, int ended) {
+        if (joining[waiter] == SEVERAL) {
+            if (--waitsOn[waiter] > 0) {
+                return;
+            }
+        } else if (joining[waiter] == ANY) {
+            answers[waiter] = ended;
+            Strand strand = strandOf(waiter);
+            leaveSeveral(waiter, strand, strand.argCount());
+        } else if (!limits[waiter]) {
+            answers[waiter] = codes[ended];
+        }
+        goOnAfterJoin(waiter);
     }
 
     private void goOnAfterJoin(int id) {
@@ -691,12 +831,14 @@ public final class LoopRuntime implements LoopTenant {
         parents = Arrays.copyOf(parents, capacity);
         children = Arrays.copyOf(children, capacity);
         joining = Arrays.copyOf(joining, capacity);
-        joiners = Arrays.copyOf(joiners, capacity);
+        codes = Arrays.copyOf(codes, capacity);
         over = Arrays.copyOf(over, capacity);
         waitsFor = Arrays.copyOf(waitsFor, capacity);
         waitsOn = Arrays.copyOf(waitsOn, capacity);
         generations = Arrays.copyOf(generations, capacity);
+        limits = Arrays.copyOf(limits, capacity);
         cancelled = Arrays.copyOf(cancelled, capacity);
+        withdrawn = Arrays.copyOf(withdrawn, capacity);
         free = Arrays.copyOf(free, capacity);
     }
 }

@@ -2,6 +2,8 @@ package io.iowait.runtime;
 
 import io.iowait.io.Files;
 import io.iowait.kernel.Body;
+import io.iowait.kernel.Errno;
+import io.iowait.kernel.Joins;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.Locks;
 import io.iowait.kernel.Registers;
@@ -12,6 +14,7 @@ import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Globals;
 import io.iowait.program.Interpreter;
+import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
@@ -52,7 +55,42 @@ public final class ThreadRuntime implements Body {
     private static final int RECEIVE = 25;
     private static final int REFUSE = 26;
 
-    private static final int ALL_CHILDREN = -1;
+    private static final int ALL_OF = 27;
+    private static final int ANY_OF = 28;
+    private static final int TIMEOUT = 29;
+    private static final int CANCEL = 30;
+    private static final int OPEN = 31;
+    private static final int CONNECT = 32;
+    private static final int OFFLOAD = 33;
+
+    /// What tells a thread that it is cancelled.
+    private static final int CANCEL_SIGNAL = 32;
+
+    /// The kinds at which a cancelled thread ends its wait, or does not begin it.
+    private static final long WAITING =
+            1L << SLEEP
+                    | 1L << SLEEP_UNTIL
+                    | 1L << YIELD
+                    | 1L << READ
+                    | 1L << WRITE
+                    | 1L << LOCK
+                    | 1L << WAIT
+                    | 1L << JOIN
+                    | 1L << PAUSE
+                    | 1L << BARRIER
+                    | 1L << COND_WAIT
+                    | 1L << ACCEPT
+                    | 1L << CONNECT
+                    | 1L << ALL_OF
+                    | 1L << ANY_OF
+                    | 1L << TIMEOUT;
+
+    /// What is taken by these is not lost to a cancellation, which then waits for the next wait.
+    private static final long TAKING = 1L << LOCK | 1L << WAIT | 1L << ACCEPT | 1L << CONNECT;
+
+    private static final String CANCELLED = "Cancelled";
+    private static final long CANCELLED_CODE = -1;
+    private static final long LIMIT_UP = 0;
 
     private final Kernel kernel;
     private final Locks locks;
@@ -62,6 +100,12 @@ public final class ThreadRuntime implements Body {
     private @Nullable Strand[] strands;
     private TaskSpec[] specs = new TaskSpec[0];
     private final List<BoundedQueue> queues = new ArrayList<>();
+
+    /// By thread: told to end its next wait.
+    private boolean[] cancelled = new boolean[0];
+
+    /// By thread: how far an ask of several system calls is, or when its time is up.
+    private long[] progress = new long[0];
 
     /// Takes the lines that a program logs.
     @FunctionalInterface
@@ -127,7 +171,14 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.ACCEPT, ACCEPT, 1, 1)
                 .add(Asks.SEND, SEND, 2, 2)
                 .add(Asks.RECEIVE, RECEIVE, 1, 1)
-                .add(Asks.REFUSE, REFUSE, 2, 2);
+                .add(Asks.REFUSE, REFUSE, 2, 2)
+                .add(Asks.ALL_OF, ALL_OF)
+                .add(Asks.ANY_OF, ANY_OF, 1, Integer.MAX_VALUE)
+                .add(Asks.TIMEOUT, TIMEOUT, 2, 2)
+                .add(Asks.CANCEL, CANCEL, 1, 1)
+                .add(Asks.OPEN, OPEN, 1, 2)
+                .add(Asks.CONNECT, CONNECT, 1, 1)
+                .add(Asks.OFFLOAD, OFFLOAD, 1, Integer.MAX_VALUE);
     }
 
     /// Makes room for this many threads at once.
@@ -174,7 +225,12 @@ public final class ThreadRuntime implements Body {
             return registers.exit(0);
         }
         if (strand.awaitsAnswer()) {
-            strand.answer(registers.result);
+            int step = goOn(task, strand, registers);
+            if (step >= 0) {
+                return step;
+            }
+        } else if (strand.isNew() && takeCancellation(task)) {
+            strand.throwInto(Raised.byLibrary(CANCELLED, ""));
         }
         for (; ; ) {
             switch (Interpreter.resume(code, strand, globals, nowNs)) {
@@ -189,8 +245,11 @@ public final class ThreadRuntime implements Body {
                 }
                 case Interpreter.LOG -> log.line(task, nowNs, strand.text());
                 case Interpreter.RAISED -> {
-                    log.line(task, nowNs, "uncaught " + strand.raised());
                     strands[task] = null;
+                    if (strand.raised().className().equals(CANCELLED)) {
+                        return registers.exit(CANCELLED_CODE);
+                    }
+                    log.line(task, nowNs, "uncaught " + strand.raised());
                     return registers.exit(1);
                 }
                 case Interpreter.BUDGET -> {
@@ -205,9 +264,142 @@ public final class ThreadRuntime implements Body {
         }
     }
 
+    /// The system call of an ask is over: another one, or -1 if the ask is answered.
+    private int goOn(int task, Strand s, Registers r) {
+        int kind = s.askKind();
+        if ((WAITING >>> kind & 1) != 0
+                && ((TAKING >>> kind & 1) == 0 || r.result < 0)
+                && takeCancellation(task)) {
+            s.throwInto(Raised.byLibrary(CANCELLED, ""));
+            return -1;
+        }
+        switch (kind) {
+            case LOCK -> {
+                if (r.result == Errno.EINTR) {
+                    return r.syscall(Sys.FUTEX_LOCK, s.argNumber(0), 1);
+                }
+                s.answer(r.result);
+                return -1;
+            }
+            case ALL_OF -> {
+                return allOf(s, r);
+            }
+            case ANY_OF -> {
+                return r.result == Errno.EINTR
+                        ? r.syscall(Sys.WAIT, Joins.ANY, 0)
+                        : answer(s, r.result);
+            }
+            case TIMEOUT -> {
+                return limited(task, s, r);
+            }
+            case CANCEL -> {
+                return answer(s, r.result == 0 ? 1 : 0);
+            }
+            default -> {
+                return answer(s, r.result);
+            }
+        }
+    }
+
+    private static int answer(Strand s, long value) {
+        s.answer(value);
+        return -1;
+    }
+
+    /// One wait after the other; those that are over already cost nothing.
+    private int allOf(Strand s, Registers r) {
+        for (int i = 0; i < s.argCount(); i++) {
+            int child = (int) s.argNumber(i);
+            if (!kernel.isOver(child)) {
+                return r.syscall(Sys.WAIT, child, 0);
+            }
+        }
+        return answer(s, 0);
+    }
+
+    private int anyOf(int task, Strand s, Registers r) {
+        int[] several = new int[s.argCount()];
+        for (int i = 0; i < several.length; i++) {
+            several[i] = (int) s.argNumber(i);
+            if (kernel.isOver(several[i])) {
+                return answer(s, several[i]);
+            }
+        }
+        kernel.joins().prepare(task, several);
+        return r.syscall(Sys.WAIT, Joins.ANY, 0);
+    }
+
+    /// A wait with a time limit is over, or the limited thread has been told to end.
+    private int limited(int task, Strand s, Registers r) {
+        if (progress[task] == LIMIT_UP) {
+            return answer(s, 0);
+        }
+        if (r.result == Errno.EINTR) {
+            return r.syscall(Sys.WAIT, s.argNumber(1), progress[task]);
+        }
+        if (r.result != Errno.ETIMEDOUT) {
+            return answer(s, 1);
+        }
+        progress[task] = LIMIT_UP;
+        return r.syscall(Sys.KILL, s.argNumber(1), CANCEL_SIGNAL);
+    }
+
+    @Override
+    public void signal(int task, int signal, long nowNs) {
+        if (signal == CANCEL_SIGNAL) {
+            if (task >= cancelled.length) {
+                cancelled = Arrays.copyOf(cancelled, strands.length);
+            }
+            cancelled[task] = true;
+        }
+    }
+
+    private boolean takeCancellation(int task) {
+        if (task >= cancelled.length || !cancelled[task]) {
+            return false;
+        }
+        cancelled[task] = false;
+        return true;
+    }
+
     /// What the body does for an ask, or -1 if it is answered at once.
     private int ask(int task, long nowNs, Strand s, Registers r) {
+        if ((WAITING >>> s.askKind() & 1) != 0 && takeCancellation(task)) {
+            s.throwInto(Raised.byLibrary(CANCELLED, ""));
+            return -1;
+        }
         switch (s.askKind()) {
+            case ALL_OF -> {
+                return allOf(s, r);
+            }
+            case ANY_OF -> {
+                return anyOf(task, s, r);
+            }
+            case TIMEOUT -> {
+                if (kernel.isOver(s.argNumber(1))) {
+                    return answer(s, 1);
+                }
+                if (task >= progress.length) {
+                    progress = Arrays.copyOf(progress, strands.length);
+                }
+                progress[task] = Math.max(1, nowNs + Math.max(0, s.argNumber(0)));
+                return r.syscall(Sys.WAIT, s.argNumber(1), progress[task]);
+            }
+            case CANCEL -> {
+                return kernel.isOver(s.argNumber(0))
+                        ? answer(s, 0)
+                        : r.syscall(Sys.KILL, s.argNumber(0), CANCEL_SIGNAL);
+            }
+            case OPEN -> {
+                return r.syscall(Sys.OPEN, s.argNumber(0), s.argCount() > 1 ? s.argNumber(1) : -1);
+            }
+            case OFFLOAD -> {
+                s.callWithNumbers((int) s.argNumber(0), argumentsBehind(s)); // a thread may compute
+                return -1;
+            }
+            case CONNECT -> {
+                return r.syscall(Sys.CONNECT, s.argNumber(0), 0);
+            }
             case SLEEP -> {
                 return r.syscall(Sys.NANOSLEEP, s.argNumber(0), 0);
             }
@@ -257,7 +449,8 @@ public final class ThreadRuntime implements Body {
                 return r.syscall(Sys.CLONE, spawn(task, s), 0);
             }
             case JOIN -> {
-                return r.syscall(Sys.WAIT, s.argCount() > 0 ? s.argNumber(0) : ALL_CHILDREN, 0);
+                return r.syscall(
+                        Sys.WAIT, s.argCount() > 0 ? s.argNumber(0) : Joins.ALL_CHILDREN, 0);
             }
             case ACCEPT -> {
                 return r.syscall(Sys.ACCEPT, s.argNumber(0), 0);
@@ -325,10 +518,15 @@ public final class ThreadRuntime implements Body {
 
     /// A thread like its parent: arguments are the function's index, then its numbers.
     private int spawn(int task, Strand s) {
+        return create(specs[task], (int) s.argNumber(0), argumentsBehind(s));
+    }
+
+    /// All but the first.
+    private static long[] argumentsBehind(Strand s) {
         long[] args = new long[s.argCount() - 1];
         for (int i = 0; i < args.length; i++) {
             args[i] = s.argNumber(i + 1);
         }
-        return create(specs[task], (int) s.argNumber(0), args);
+        return args;
     }
 }

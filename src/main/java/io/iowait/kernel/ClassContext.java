@@ -33,6 +33,11 @@ record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedCont
     }
 
     @Override
+    public long clockNs(int cpu) {
+        return kernel.cpus[cpu].clockNs;
+    }
+
+    @Override
     public void kick(int cpu) {
         kernel.scheduler.kick(kernel.cpus[cpu]);
     }

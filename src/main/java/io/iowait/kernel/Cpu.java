@@ -35,6 +35,12 @@ final class Cpu {
     long sinceNs;
     final long[] timesNs = new long[CpuTime.COUNT];
 
+    /// The run-queue clock, see [io.iowait.sched.SchedContext#clockNs].
+    long clockNs;
+
+    /// The next switch reuses the clock of the wake-up, or yield, that asked for it.
+    boolean clockReused;
+
     /// When the current task was switched in, and what interrupts have stolen from it since.
     long switchedInNs;
 
@@ -95,6 +101,11 @@ final class Cpu {
         timesNs[bucket] += nowNs - sinceNs;
         sinceNs = nowNs;
         bucket = next;
+    }
+
+    /// Reads the run-queue clock, which never goes back.
+    void readClock(long atNs) {
+        clockNs = Math.max(clockNs, atNs);
     }
 
     /// Where the time of an idle CPU goes.

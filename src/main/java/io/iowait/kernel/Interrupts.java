@@ -51,6 +51,7 @@ final class Interrupts {
 
     private void tickWork(Cpu c) {
         c.tickDue = false;
+        c.readClock(k.nowNs);
         int task = c.current;
         if (task != Tasks.NO_TASK
                 && k.scheduler.classOf(task).tick(task, c.id, k.nowNs)

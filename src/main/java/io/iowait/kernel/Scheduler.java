@@ -16,12 +16,16 @@ import io.iowait.tracepoint.TaskState;
 final class Scheduler {
     private final Kernel k;
     private final Refill refill;
+    private final long wakeClockNs;
+    private final long switchClockNs;
     private boolean explains;
     private PickListener pickListener = (cpu, task, nowNs, why) -> {};
 
     Scheduler(Kernel kernel) {
         this.k = kernel;
         this.refill = kernel.profile().refill();
+        this.wakeClockNs = kernel.profile().constant("wake_clock_ns", 0);
+        this.switchClockNs = kernel.profile().constant("switch_clock_ns", 0);
     }
 
     void explainTo(PickListener listener) {
@@ -34,6 +38,7 @@ final class Scheduler {
         k.columns.wakeCause(task, cause);
         int index = k.tasks.classIndex(task);
         k.tracer.emit(Kind.ENQUEUE, k.nowNs, k.active.id, task, index, flags, cause);
+        k.cpus[k.tasks.cpu(task)].readClock(k.nowNs - wakeClockNs);
         k.classes[index].enqueue(task, flags, k.nowNs);
         offer(task, cause);
     }
@@ -45,9 +50,10 @@ final class Scheduler {
             if (!k.has(Defect.IDLE_NOT_KICKED)) {
                 leaveIdle(target.needResched ? idleBeside(target) : target, cause);
             }
-        } else if (preempts(task, target)) {
+        } else if (!target.needResched && preempts(task, target)) {
             requestResched(target, cause);
         }
+        target.clockReused |= target.needResched;
     }
 
     /// Another idle CPU, or this one: on its way out of idle for one task it may have to take a
@@ -146,6 +152,10 @@ final class Scheduler {
 
     void schedule(Cpu c) {
         int prev = c.current;
+        if (!c.clockReused) {
+            c.readClock(k.nowNs - switchClockNs);
+        }
+        c.clockReused = false;
         c.needResched = false;
         c.preemptPaid = false;
         boolean runnable = prev != Tasks.NO_TASK && leaveCpu(c, prev);
@@ -354,7 +364,9 @@ final class Scheduler {
 
     /// The running task gives up the CPU of its own will.
     int yieldNow(int task) {
+        k.active.readClock(k.nowNs);
         classOf(task).yield(task, k.active.id, k.nowNs);
+        k.active.clockReused = true;
         k.charge(Cost.YIELD);
         requestResched(k.active, Block.NO_CAUSE);
         k.result(task, 0);

@@ -68,7 +68,7 @@ final class TaskSteps {
         if (c.sliceEndNs == Cpu.SLICE_WAITS) {
             scheduler.startSlice(c, task);
         }
-        if (c.needResched && !done) {
+        if (c.needResched && !(done && scheduler.classOf(task).stepsBeforeSwitch())) {
             preempt(c);
         } else if (!done && scheduler.isSliceOver(c, task)) {
             scheduler.endSlice(c, task);

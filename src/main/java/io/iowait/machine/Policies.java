@@ -1,6 +1,8 @@
 package io.iowait.machine;
 
 import io.iowait.sched.Policy;
+import io.iowait.sched.linux.EevdfPolicy;
+import io.iowait.sched.linux.FairRules;
 import io.iowait.sched.policy.FairSharePolicy;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.LotteryPolicy;
@@ -16,7 +18,18 @@ public final class Policies {
 
     /// Names of the built-in policies.
     public static List<String> names() {
-        return List.of("rr", "fifo", "priority", "mlfq", "fair", "sjf", "srpt", "lottery");
+        return List.of(
+                "rr",
+                "fifo",
+                "priority",
+                "mlfq",
+                "fair",
+                "sjf",
+                "srpt",
+                "lottery",
+                "eevdf",
+                "eevdf-6.12",
+                "eevdf-6.6");
     }
 
     /// @param sliceNs length of a turn, for policies that have turns; at the top level (mlfq)
@@ -33,6 +46,9 @@ public final class Policies {
             case "sjf" -> ShortestJobPolicy.nonPreemptive();
             case "srpt" -> ShortestJobPolicy.preemptive();
             case "lottery" -> LotteryPolicy.drawing(sliceNs);
+            case "eevdf" -> new EevdfPolicy(FairRules.linux618(sliceNs));
+            case "eevdf-6.12" -> new EevdfPolicy(FairRules.linux612(sliceNs));
+            case "eevdf-6.6" -> new EevdfPolicy(FairRules.linux66(sliceNs));
             default ->
                     throw new IllegalArgumentException(
                             "unknown policy: policy=" + name + " known=" + names());

@@ -294,6 +294,11 @@ public final class GuardedPolicy implements Policy {
     }
 
     @Override
+    public boolean stepsBeforeSwitch() {
+        return call("stepsBeforeSwitch", policy::stepsBeforeSwitch);
+    }
+
+    @Override
     public boolean isCentral() {
         return call("isCentral", policy::isCentral);
     }

@@ -87,6 +87,13 @@ public interface Policy {
     /// runnable. Left out: as if its turn had ended.
     default void yield(int task, int cpu, long nowNs) {}
 
+    /// Whether a running task whose computation ends at the very instant at which a switch was
+    /// asked for takes its next step first. Left out: yes, as textbooks count; in a kernel the
+    /// interrupt comes first.
+    default boolean stepsBeforeSwitch() {
+        return true;
+    }
+
     /// A timer armed by [SchedContext#arm] is due.
     default void timer(long nowNs) {}
 

@@ -12,6 +12,10 @@ public interface SchedContext {
     /// The task running on that CPU, or [Tasks#NO_TASK].
     int current(int cpu);
 
+    /// The CPU's run-queue clock: up to when its running task is accounted. It is read at wake-ups,
+    /// at ticks and at the switch, and behind the time of the call by what passes in between.
+    long clockNs(int cpu);
+
     /// Requests a reschedule on that CPU.
     void kick(int cpu);
 

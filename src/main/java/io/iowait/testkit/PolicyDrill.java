@@ -186,6 +186,11 @@ public final class PolicyDrill {
         }
 
         @Override
+        public long clockNs(int cpu) {
+            return nowNs;
+        }
+
+        @Override
         public void kick(int cpu) {}
 
         @Override

@@ -18,4 +18,11 @@ class LinuxPoliciesProperties {
             super(() -> new CfsPolicy(CfsPolicy.Granularity.of(1), false));
         }
     }
+
+    @Group
+    class Eevdf extends PolicyContract {
+        Eevdf() {
+            super(() -> new EevdfPolicy(FairRules.linux618(1_000_000)));
+        }
+    }
 }

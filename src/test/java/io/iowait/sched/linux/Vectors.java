@@ -44,7 +44,13 @@ final class Vectors {
             Step[] steps = t.path("program").valueStream().map(Vectors::step).toArray(Step[]::new);
             run.task(spec, t.path("start").asLong(), steps);
         }
-        return run.until(params.path("end").asLong());
+        return run.until(endNs(vector));
+    }
+
+    /// When the script stopped: it let a run in progress at the end come to its own end.
+    static long endNs(JsonNode vector) {
+        long endNs = vector.path("params").path("end").asLong();
+        return Math.max(endNs, segments(vector).getLast().end());
     }
 
     private static Step step(JsonNode operation) {
@@ -58,12 +64,14 @@ final class Vectors {
     }
 
     static List<Segment> segments(JsonNode vector) {
-        return vector.path("segments").valueStream()
-                .map(s -> new Segment(
-                        s.path("start").asLong(),
-                        s.path("end").asLong(),
-                        s.path("task").asString(""),
-                        s.path("why").asString("")))
+        return vector.path("segments")
+                .valueStream()
+                .map(s ->
+                        new Segment(
+                                s.path("start").asLong(),
+                                s.path("end").asLong(),
+                                s.path("task").asString(""),
+                                s.path("why").asString("")))
                 .toList();
     }
 }

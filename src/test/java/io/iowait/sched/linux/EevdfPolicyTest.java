@@ -1,0 +1,90 @@
+package io.iowait.sched.linux;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.iowait.sched.linux.VectorRun.Segment;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+/// The vectors of the fair class of 6.18, to the ns: who runs when, and what the tasks have at the
+/// end.
+class EevdfPolicyTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "E1", "E2", "E3", "E4", "E5", "E5b", "E6", "E7a", "E7b", "E8", "E9", "E10", "E11",
+                "E12"
+            })
+    void aVectorComesOutExactly(String id) throws IOException {
+        JsonNode vector = Vectors.of(id);
+        JsonNode params = vector.path("params");
+        EevdfPolicy policy = new EevdfPolicy(FairRules.linux618(params.path("baseSlice").asLong()));
+        VectorRun.Result result = Vectors.run(vector, policy);
+        assertThat(withoutLastReason(result.segments()))
+                .containsExactlyElementsOf(withoutLastReason(Vectors.segments(vector)));
+        List<String> finals = new ArrayList<>();
+        for (int task = 0; task < result.kernel().tasks().count(); task++) {
+            finals.add(
+                    line(
+                            result.kernel().tasks().name(task),
+                            result.ranNs(task),
+                            policy.vruntimeNs(task),
+                            policy.deadlineNs(task),
+                            result.kernel().tasks().voluntarySwitches(task),
+                            result.kernel().tasks().involuntarySwitches(task)));
+        }
+        assertThat(finals).isEqualTo(finals(vector));
+    }
+
+    private static List<Segment> withoutLastReason(List<Segment> segments) {
+        List<Segment> same = new ArrayList<>(segments);
+        Segment last = same.removeLast();
+        same.add(new Segment(last.start(), last.end(), last.task(), ""));
+        return same;
+    }
+
+    private static List<String> finals(JsonNode vector) {
+        List<String> finals = new ArrayList<>();
+        for (JsonNode f : vector.path("final")) {
+            String task = f.path("name").asString("");
+            boolean wentOn =
+                    Vectors.endNs(vector) > vector.path("params").path("end").asLong()
+                            && Vectors.segments(vector).getLast().task().equals(task);
+            finals.add(
+                    line(
+                            task,
+                            f.path("sumExec").asLong(),
+                            f.path("vruntime").asLong(),
+                            f.path("deadline").asLong(),
+                            f.path("voluntary").asInt()
+                                    + (wentOn ? 1 : 0), // not counted by the script
+                            f.path("involuntary").asInt()));
+        }
+        return finals;
+    }
+
+    private static String line(
+            String task, long ranNs, long vruntimeNs, long deadlineNs, int nvcsw, int nivcsw) {
+        return "%s ran=%d v=%d d=%d nvcsw=%d nivcsw=%d"
+                .formatted(task, ranNs, vruntimeNs, deadlineNs, nvcsw, nivcsw);
+    }
+
+    @Test
+    void aRequestOfNoLength_fails() {
+        assertThatThrownBy(() -> FairRules.linux618(0)).hasMessageContaining("sliceNs=0");
+    }
+
+    @Test
+    void theRequestGrowsWithTheLogarithmOfTheCpus() {
+        assertThat(FairRules.scaledSliceNs(700_000, 1)).isEqualTo(700_000);
+        assertThat(FairRules.scaledSliceNs(700_000, 2)).isEqualTo(1_400_000);
+        assertThat(FairRules.scaledSliceNs(700_000, 7)).isEqualTo(2_100_000);
+        assertThat(FairRules.scaledSliceNs(700_000, 64)).isEqualTo(2_800_000);
+    }
+}

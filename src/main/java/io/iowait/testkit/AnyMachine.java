@@ -1,6 +1,7 @@
 package io.iowait.testkit;
 
 import io.iowait.machine.Policies;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -8,14 +9,11 @@ import net.jqwik.api.Combinators;
 /// Random machines, as the section `machine` of a scenario file: one to four CPUs, every built-in
 /// policy with its slice, what things cost.
 final class AnyMachine {
-    /// As simple as it gets, towards which others shrink: every policy and every price is its own
-    /// case.
     private static final int CPUS_MAX = 4;
+    private static final List<String> WITH_SLICES = List.of("rr", "mlfq", "fair", "lottery");
 
     private AnyMachine() {}
 
-    /// @param ordinaryOnly whether to leave out policies under which one task may starve others, so
-    ///   that whoever polls or spins ends the run
     static Arbitrary<String> any() {
         return Combinators.combine(
                         Arbitraries.integers().between(1, CPUS_MAX),
@@ -26,11 +24,14 @@ final class AnyMachine {
                 .as(AnyMachine::line);
     }
 
+    /// Keys that say nothing for a policy are refused.
     private static String line(
             int cores, String policy, String slice, boolean exact, String profile) {
         boolean ticks = !profile.startsWith("zero") || profile.contains("hz=");
-        return "machine: {cores: %d, policy: %s, slice: %s, exact: %s, profile: %s}"
-                .formatted(cores, policy, slice, exact || !ticks, profile);
+        String turns = WITH_SLICES.contains(policy) ? ", slice: " + slice : "";
+        String ends = policy.equals("rr") ? ", exact: " + (exact || !ticks) : "";
+        return "machine: {cores: %d, policy: %s%s%s, profile: %s}"
+                .formatted(cores, policy, turns, ends, profile);
     }
 
     static Arbitrary<String> policies() {

@@ -41,19 +41,12 @@ public final class AnyScenario {
 
     private static Arbitrary<ScenarioDoc> known() {
         Arbitrary<String> jobs =
-                Combinators.combine(times(), times(), priorities())
-                        .as((work, arrive, priorities) ->
-                                "kind: jobs\n  work: [%s]\n  arrive: [%s]\n  priority: [%s]"
+                Combinators.combine(times(), times())
+                        .as((work, arrive) ->
+                                "kind: jobs\n  work: [%s]\n  arrive: [%s]"
                                         .formatted(
                                                 String.join(", ", work),
-                                                String.join(
-                                                        ", ",
-                                                        arrive.subList(
-                                                                0,
-                                                                Math.min(
-                                                                        arrive.size(),
-                                                                        work.size()))),
-                                                priorities));
+                                                String.join(", ", first(work.size(), arrive))));
         Arbitrary<String> sleepers =
                 Combinators.combine(
                                 Arbitraries.integers().between(1, 100),
@@ -87,11 +80,11 @@ public final class AnyScenario {
                                 "%s\nworkload:\n  %s\n".formatted(machine, kind), seed, ends));
     }
 
-    private static Arbitrary<List<String>> times() {
-        return AnyProgram.times().list().ofMinSize(1).ofMaxSize(6);
+    private static List<String> first(int count, List<String> all) {
+        return all.subList(0, Math.min(count, all.size()));
     }
 
-    private static Arbitrary<Integer> priorities() {
-        return Arbitraries.of(0, 1, 99);
+    private static Arbitrary<List<String>> times() {
+        return AnyProgram.times().list().ofMinSize(1).ofMaxSize(6);
     }
 }

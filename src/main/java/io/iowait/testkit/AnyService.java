@@ -20,7 +20,10 @@ final class AnyService {
                         .map(Key::domain)
                         .findFirst()
                         .orElseThrow();
-        return Arbitraries.of(((Domain.Word) domain).words());
+        return Arbitraries.of(
+                domain instanceof Domain.Arriving arriving
+                        ? arriving.words()
+                        : ((Domain.Word) domain).words());
     }
 
     static Arbitrary<ScenarioDoc> any() {
@@ -47,17 +50,34 @@ final class AnyService {
                                 false));
     }
 
+    /// Keys that say nothing for a way are refused.
     private static Arbitrary<String> serving() {
-        return Combinators.combine(
-                        anyOf("as"),
-                        anyOf("flavour"),
-                        Arbitraries.integers().between(1, 8),
-                        Arbitraries.integers().between(1, 10),
-                        anyOf("reject"),
-                        Arbitraries.of(4096, 5, 0))
-                .as((way, flavour, workers, queue, reject, backlog) ->
-                        "as: %s\n  flavour: %s\n  workers: %d\n  queue: %d\n  reject: %s\n  backlog: %d"
-                                .formatted(way, flavour, workers, queue, reject, backlog));
+        return anyOf("as").flatMap(way -> settings(way).map(more -> "as: " + way + more));
+    }
+
+    private static Arbitrary<String> settings(String way) {
+        Arbitrary<String> workers =
+                Arbitraries.integers().between(1, 8).map("\n  workers: %d"::formatted);
+        Arbitrary<String> flavour = anyOf("flavour").map("\n  flavour: %s"::formatted);
+        Arbitrary<String> backlog = Arbitraries.of(4096, 5, 0).map("\n  backlog: %d"::formatted);
+        return switch (way) {
+            case "pool" ->
+                    Combinators.combine(
+                                    workers,
+                                    backlog,
+                                    Arbitraries.integers().between(1, 10),
+                                    anyOf("reject"))
+                            .as((pool, waiting, queue, reject) ->
+                                    pool
+                                            + waiting
+                                            + "\n  queue: %d\n  reject: %s"
+                                                    .formatted(queue, reject));
+            case "thread-per-request" -> backlog;
+            case "loop", "loop-per-core" -> flavour;
+            case "loop-offload", "loop-per-process" ->
+                    Combinators.combine(workers, flavour).as(String::concat);
+            default -> Arbitraries.just("");
+        };
     }
 
     private static Arbitrary<String> work() {
@@ -68,16 +88,29 @@ final class AnyService {
     }
 
     private static Arbitrary<String> device() {
-        return Combinators.combine(
-                        anyOf("device"),
-                        Arbitraries.of("2ms", "100us", "0ns"),
-                        Arbitraries.integers().between(0, 4),
-                        anyOf("service"),
-                        Arbitraries.of(64, 1, 4096),
-                        Arbitraries.of(0, 1_000_000))
-                .as((device, wait, channels, service, bytes, bandwidth) ->
-                        "device: %s\n  wait: %s\n  channels: %d\n  service: %s\n  bytes: %d\n  bandwidth: %d"
-                                .formatted(device, wait, channels, service, bytes, bandwidth));
+        Arbitrary<String> wait =
+                Arbitraries.of("2ms", "100us", "0ns").map("\n  wait: %s"::formatted);
+        return Combinators.combine(anyOf("device").flatMap(AnyService::settingsOf), wait)
+                .as(String::concat);
+    }
+
+    private static Arbitrary<String> settingsOf(String device) {
+        Arbitrary<String> served =
+                Combinators.combine(Arbitraries.integers().between(0, 4), anyOf("service"))
+                        .as("\n  channels: %d\n  service: %s"::formatted);
+        Arbitrary<String> moved =
+                Combinators.combine(Arbitraries.of(64, 1, 4096), Arbitraries.of(0, 1_000_000))
+                        .as("\n  bytes: %d\n  bandwidth: %d"::formatted);
+        Arbitrary<String> none = Arbitraries.just("");
+        Arbitrary<String> more =
+                switch (device) {
+                    case "service", "remote" -> served;
+                    case "character" -> moved;
+                    case "block", "network" ->
+                            Combinators.combine(served, moved).as(String::concat);
+                    default -> none;
+                };
+        return more.map(settings -> "device: " + device + settings);
     }
 
     private static Arbitrary<String> clients() {
@@ -88,7 +121,9 @@ final class AnyService {
                                 anyOf("arrivals").filter(word -> !word.equals("closed")),
                                 Arbitraries.of(1000, 100, 10_000),
                                 Arbitraries.integers().between(1, 30))
-                        .as("arrivals: %s, rate: %d, burst: %d"::formatted);
+                        .as((word, rate, burst) ->
+                                "arrivals: %s, rate: %d".formatted(word, rate)
+                                        + (word.startsWith("b") ? ", burst: " + burst : ""));
         return Combinators.combine(count, Arbitraries.oneOf(closed, open))
                 .as("clients: {count: %d, %s, warmup: 60ms, duration: 40ms}"::formatted);
     }

@@ -679,6 +679,29 @@ class LawsTest {
                         "cancelled, armed again",
                         story().timer(1, 0).cancelTimer(1).at(200_000).timer(1, 0).expire(1, 0)),
                 breaks("K2", "late", story().timer(1, 20).at(100_021).expire(1, 20)),
+                keeps(
+                        "K2",
+                        "more timers are due than one interrupt serves in time",
+                        story().timer(1, 20)
+                                .at(20)
+                                .irq(0, Irq.TIMER)
+                                .at(400_000)
+                                .irqEnd(0, Irq.TIMER)
+                                .at(450_000)
+                                .irq(0, Irq.TIMER)
+                                .at(900_000)
+                                .expire(1, 20)),
+                breaks(
+                        "K2",
+                        "between interrupts nobody came for it",
+                        story().timer(1, 20)
+                                .irq(0, Irq.TIMER)
+                                .at(400_000)
+                                .irqEnd(0, Irq.TIMER)
+                                .at(500_001)
+                                .irq(0, Irq.TIMER)
+                                .at(900_000)
+                                .expire(1, 20)),
                 passesOver("K2", Result.SKIPPED, "no promise", linux().timer(1, 20)),
                 keeps(
                         "I1",

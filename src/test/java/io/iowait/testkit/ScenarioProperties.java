@@ -8,7 +8,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AddLifecycleHook;
-import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.AroundPropertyHook;
 import net.jqwik.api.lifecycle.PropertyExecutionResult;
 import net.jqwik.api.lifecycle.PropertyExecutor;
@@ -38,12 +37,20 @@ class ScenarioProperties {
         public PropertyExecutionResult aroundProperty(
                 PropertyLifecycleContext context, PropertyExecutor property) {
             context.attributes().setTries(SCENARIOS);
-            return property.execute();
+            PropertyExecutionResult result = property.execute();
+            if (result.status() != PropertyExecutionResult.Status.SUCCESSFUL) {
+                return result;
+            }
+            try {
+                requireCoverage();
+                return result;
+            } catch (AssertionError e) {
+                return result.mapToFailed(e);
+            }
         }
     }
 
-    @AfterContainer
-    static void everythingWasPutToTheTest() {
+    private static void requireCoverage() {
         if (FULL) {
             System.out.print(COVERAGE.format());
         }

@@ -1,6 +1,7 @@
 package io.iowait.machine;
 
 import io.iowait.sched.Policy;
+import io.iowait.sched.linux.CfsPolicy;
 import io.iowait.sched.linux.EevdfPolicy;
 import io.iowait.sched.linux.FairRules;
 import io.iowait.sched.policy.FairSharePolicy;
@@ -27,6 +28,7 @@ public final class Policies {
                 "sjf",
                 "srpt",
                 "lottery",
+                "cfs",
                 "eevdf",
                 "eevdf-6.12",
                 "eevdf-6.6");
@@ -46,6 +48,7 @@ public final class Policies {
             case "sjf" -> ShortestJobPolicy.nonPreemptive();
             case "srpt" -> ShortestJobPolicy.preemptive();
             case "lottery" -> LotteryPolicy.drawing(sliceNs);
+            case "cfs" -> new CfsPolicy(CfsPolicy.Granularity.of(1), false);
             case "eevdf" -> new EevdfPolicy(FairRules.linux618(sliceNs));
             case "eevdf-6.12" -> new EevdfPolicy(FairRules.linux612(sliceNs));
             case "eevdf-6.6" -> new EevdfPolicy(FairRules.linux66(sliceNs));

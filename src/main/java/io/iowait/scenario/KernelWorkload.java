@@ -6,6 +6,7 @@ import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Background;
+import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.machine.Policies;
 import io.iowait.machine.Profiles;
@@ -14,8 +15,8 @@ import io.iowait.program.Dsl;
 import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.Policy;
-import io.iowait.sched.policy.FifoPolicy;
-import io.iowait.sched.policy.PriorityPolicy;
+import io.iowait.sched.linux.Admission;
+import io.iowait.sched.linux.SchedAttributes;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,9 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A workload of the kernel recordings (`workload.json`), run on an emulated machine.
 ///
-/// Scheduling classes, in order: strict priority for FIFO and RR threads, a class for the machine's
-/// own chores, round robin (turns end at ticks) for OTHER, BATCH and IDLE. Real-time threads have
-/// no timer slack. At t = 0 a gate thread starts all others in list order, real-time ones first.
+/// The scheduling classes are Linux's ([LinuxClasses]); that of OTHER, BATCH and IDLE threads is
+/// chosen. DEADLINE, FIFO and RR threads have no timer slack. At t = 0 a gate thread starts all
+/// others in list order, those first.
 ///
 /// The [#text] is one header line `# seed=1 profile=linux-6.18-vm slice_ns=4000000` and the file
 /// verbatim.
@@ -49,9 +50,6 @@ public final class KernelWorkload implements Scenario {
     public static final String FILE = "workload.json";
 
     private static final String RR = "rr";
-    private static final int CLASS_REAL_TIME = 0;
-    private static final int CLASS_CHORES = 1;
-    private static final int CLASS_ORDINARY = 2;
     private static final int PRIORITY_GATE = 99;
     private static final long GENERATOR_START = 0x1234567L;
     private static final long GENERATOR_STEP = 7919;
@@ -67,6 +65,7 @@ public final class KernelWorkload implements Scenario {
     private final String policy;
 
     private final Optional<Supplier<Policy>> ordinary;
+    private final Admission admission;
     private final List<ThreadSpec> threads = new ArrayList<>();
     private final Map<String, String> objectNames = new LinkedHashMap<>();
 
@@ -93,6 +92,7 @@ public final class KernelWorkload implements Scenario {
         this.profile = profile;
         this.sliceNs = sliceNs;
         this.root = parseJson(json);
+        this.admission = new Admission(cpus());
         objectNames.put(WorkloadProgram.NEVER_POSTED, WorkloadProgram.NEVER_POSTED);
         root.path("objects").forEach(o -> objectNames.put(o.path(1).asString(""), objectName(o)));
         root.path("threads").forEach(t -> threads.add(threadSpec(t)));
@@ -190,8 +190,7 @@ public final class KernelWorkload implements Scenario {
     public Run build(Tracer tracer) {
         CostProfile costs = Profiles.byName(profile);
         long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
-        List<Policy> classes =
-                List.of(new PriorityPolicy(), new FifoPolicy(), ordinary(costs, tickNs));
+        List<Policy> classes = classes(costs, tickNs);
         int count = threads.stream().mapToInt(ThreadSpec::count).sum();
         Machine machine =
                 new Machine(
@@ -205,16 +204,17 @@ public final class KernelWorkload implements Scenario {
         return new Run(this, machine, durationNs());
     }
 
-    private Policy ordinary(CostProfile costs, long tickNs) {
+    /// A user's policy stands on its own, so that it can be watched.
+    private List<Policy> classes(CostProfile costs, long tickNs) {
         if (ordinary.isPresent()) {
-            return ordinary.get().get();
+            return LinuxClasses.withoutServer(ordinary.get().get());
         }
         if (UserPolicies.isOne(policy)) {
-            return UserPolicies.load(policy, sliceNs);
+            return LinuxClasses.withoutServer(UserPolicies.load(policy, sliceNs));
         }
         boolean exact = costs.hz() == 0;
         boolean byTick = policy.equals(RR) && !exact;
-        return Policies.byName(policy, byTick ? tickNs : sliceNs, exact);
+        return LinuxClasses.with(Policies.byName(policy, byTick ? tickNs : sliceNs, exact));
     }
 
     private void createThreads(Kernel kernel, ThreadRuntime runtime) {
@@ -231,7 +231,7 @@ public final class KernelWorkload implements Scenario {
             }
             kernel.name(first, i - 1, spec.name);
         }
-        Background.create(kernel, CLASS_CHORES)
+        Background.create(kernel, LinuxClasses.CHORES)
                 .ifPresent(chores -> {
                     for (int cpu = 0; cpu < cpus(); cpu++) {
                         kernel.start(chores + cpu);
@@ -239,7 +239,7 @@ public final class KernelWorkload implements Scenario {
                 });
         realTime.addAll(ordinary);
         int[] order = realTime.stream().mapToInt(Integer::intValue).toArray();
-        TaskSpec spec = TaskSpec.of("gate", CLASS_REAL_TIME).withPriority(PRIORITY_GATE);
+        TaskSpec spec = TaskSpec.of("gate", LinuxClasses.REAL_TIME).withPriority(PRIORITY_GATE);
         int gate = kernel.create(spec.withAffinity(1L << cpus() - 1), new Gate(order));
         kernel.name(gate, gate, "gate");
         kernel.start(gate);
@@ -263,27 +263,53 @@ public final class KernelWorkload implements Scenario {
                     "a thread needs a name and a count of 1 or more: name=%s count=%d"
                             .formatted(threadName, count));
         }
-        String policy = t.path("policy").asString("OTHER");
-        boolean realTime =
-                switch (policy) {
-                    case "FIFO", "RR" -> true;
-                    case "OTHER", "BATCH", "IDLE" -> false;
-                    default ->
-                            throw new ScenarioException(
-                                    "the emulated kernel has no such scheduling class yet: policy=%s thread=%s"
-                                            .formatted(policy, threadName));
-                };
+        TaskSpec task = taskSpec(threadName, t);
+        boolean realTime = task.classIndex() < LinuxClasses.FAIR;
+        long delayNs = t.path("start_delay_ns").asLong(0);
+        return new ThreadSpec(threadName, count, realTime, task, delayNs, t.path("program"));
+    }
+
+    private TaskSpec taskSpec(String threadName, JsonNode t) {
+        String name = t.path("policy").asString("OTHER");
+        int number = SchedAttributes.policy(name);
+        if (number < 0) {
+            throw ScenarioException.unknown(
+                    "policy of thread " + threadName, name, SchedAttributes.policies());
+        }
+        int index = LinuxClasses.of(number);
+        int priority = index == LinuxClasses.REAL_TIME ? t.path("rt_priority").asInt(1) : 0;
         long affinity = 0;
         for (JsonNode cpu : t.path("affinity")) {
             affinity |= 1L << cpu.asInt();
         }
         TaskSpec task =
-                TaskSpec.of(threadName, realTime ? CLASS_REAL_TIME : CLASS_ORDINARY)
-                        .withPriority(realTime ? t.path("rt_priority").asInt(1) : 0)
+                TaskSpec.of(threadName, index)
+                        .withPriority(priority)
                         .withNice(t.path("nice").asInt(0))
                         .withAffinity(affinity == 0 ? -1L : affinity);
-        long delayNs = t.path("start_delay_ns").asLong(0);
-        return new ThreadSpec(threadName, count, realTime, task, delayNs, t.path("program"));
+        if (number != SchedAttributes.OTHER) {
+            task = task.with(SchedAttributes.POLICY, number);
+        }
+        if (t.path("slice_ns").asLong(0) > 0) {
+            task = task.with(SchedAttributes.SLICE_NS, t.path("slice_ns").asLong());
+        }
+        return number == SchedAttributes.DEADLINE ? admitted(task, t) : task;
+    }
+
+    private TaskSpec admitted(TaskSpec task, JsonNode t) {
+        long runtimeNs = t.path("dl").path(0).asLong(0);
+        long deadlineNs = t.path("dl").path(1).asLong(0);
+        long periodNs = t.path("dl").path(2).asLong(deadlineNs);
+        try {
+            for (int i = 0; i < t.path("count").asInt(1); i++) {
+                admission.admit(task.name(), runtimeNs, deadlineNs, periodNs);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException(e.getMessage());
+        }
+        return task.with(SchedAttributes.DL_RUNTIME_NS, runtimeNs)
+                .with(SchedAttributes.DL_DEADLINE_NS, deadlineNs)
+                .with(SchedAttributes.DL_PERIOD_NS, periodNs);
     }
 
     private static String objectName(JsonNode object) {

@@ -156,7 +156,8 @@ class KernelWorkloadTest {
     void whatCannotBeRunIsRefusedByName() {
         requireRefused(thread("a", "OTHER", "[\"read\", \"p\", 1]"), "object=p");
         requireRefused(thread("a", "OTHER", "[\"dance\"]"), "unknown operation: operation=dance");
-        requireRefused(thread("a", "DEADLINE", "[\"run\", 1]"), "policy=DEADLINE");
+        requireRefused(thread("a", "DEADLIN", "[\"run\", 1]"), "policy of thread a");
+        requireRefused(thread("a", "DEADLINE", "[\"run\", 1]"), "EINVAL");
         requireRefused(thread("a", "OTHER", "[\"lock\", \"x\"]"), "object=x");
         requireRefused(thread("a", "OTHER", "[\"run\", -1]"), "not negative");
         requireRefused(thread("a", "OTHER", "[\"loop\", 2]"), "without an endloop");

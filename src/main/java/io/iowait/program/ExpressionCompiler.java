@@ -60,6 +60,9 @@ final class ExpressionCompiler {
 
     void ask(String kind, List<Expr> args, String where, int into) {
         int name = compiler.ask(kind, args.size(), function, where);
+        if (kind.equals(Asks.SPAWN) && args.stream().anyMatch(Expr.Text.class::isInstance)) {
+            compiler.needObjects(); // the spawned function keeps it
+        }
         callLike(Opcodes.ASK, name, into, arguments(args, true));
     }
 

@@ -88,6 +88,20 @@ public final class Strand {
         }
     }
 
+    /// Sets all arguments to those of another strand's ask, from one on.
+    public void argumentsOf(Strand asker, int from) {
+        expect(NEW, "argumentsOf");
+        int paramCount = code.functions[functionAt()].paramCount();
+        int count = Math.min(asker.argCount() - from, paramCount);
+        for (int i = 0; i < count; i++) {
+            if (asker.argIsNumber(from + i)) {
+                argument(i, asker.argNumber(from + i));
+            } else {
+                store(fp + 1 + i, asker.argObject(from + i));
+            }
+        }
+    }
+
     private void arguments(@Nullable Object... args) {
         int paramCount = code.functions[functionAt()].paramCount();
         for (int i = 0; i < Math.min(args.length, paramCount); i++) {

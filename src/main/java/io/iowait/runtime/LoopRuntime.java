@@ -624,9 +624,7 @@ public final class LoopRuntime implements LoopTenant {
     private int spawnChild(int parent, Strand s) {
         int id = take((int) s.argNumber(0), parent);
         Strand child = strandOf(id);
-        for (int i = 1; i < s.argCount(); i++) {
-            child.argument(i - 1, s.argNumber(i));
-        }
+        child.argumentsOf(s, 1);
         children[parent]++;
         loop.callSoon(GO_ON, id, null);
         return id;

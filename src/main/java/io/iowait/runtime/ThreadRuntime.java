@@ -1,5 +1,7 @@
 package io.iowait.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import io.iowait.io.Files;
 import io.iowait.kernel.Body;
 import io.iowait.kernel.Errno;
@@ -516,9 +518,11 @@ public final class ThreadRuntime implements Body {
         return r.syscall(call, lock, 1);
     }
 
-    /// A thread like its parent: arguments are the function's index, then its numbers.
+    /// A thread like its parent: arguments are the function's index, then its own.
     private int spawn(int task, Strand s) {
-        return create(specs[task], (int) s.argNumber(0), argumentsBehind(s));
+        int child = create(specs[task], (int) s.argNumber(0));
+        requireNonNull(strands[child]).argumentsOf(s, 1);
+        return child;
     }
 
     /// All but the first.

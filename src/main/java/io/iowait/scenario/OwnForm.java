@@ -3,6 +3,7 @@ package io.iowait.scenario;
 import io.iowait.engine.Time;
 import io.iowait.kernel.CostProfile;
 import io.iowait.machine.Profiles;
+import io.iowait.program.Asks;
 import io.iowait.program.Dsl;
 import io.iowait.program.Expr;
 import io.iowait.program.Function;
@@ -15,11 +16,13 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
@@ -145,7 +148,7 @@ final class OwnForm extends Form {
         }
         List<Node> items = doc.items(list.value(), "tasks");
         items.forEach(this::readTask);
-        refuseDevicesOfSpawned();
+        letSpawnedOpen();
         if (items.isEmpty()) {
             doc.problem(list.key(), "tasks: found none, expected at least one");
         } else if (tasks.stream().mapToLong(Task::count).sum() > TASKS_MAX) {
@@ -159,36 +162,50 @@ final class OwnForm extends Form {
         }
     }
 
-    /// A channel to a device belongs to one task; a spawned one has none.
-    private void refuseDevicesOfSpawned() {
-        if (runtime == StepKind.Runtime.ASYNCIO) {
+    /// A channel to a device belongs to one task: a spawned one opens its own, and closes them.
+    private void letSpawnedOpen() {
+        if (runtime == StepKind.Runtime.ASYNCIO || names.of(Declarations.DEVICE).isEmpty()) {
             return;
         }
+        Set<String> spawned = new LinkedHashSet<>();
         for (StepReader.Reach reach : reaches.values()) {
-            for (Node spawned : reach.spawns()) {
-                String function = doc.text(spawned, "spawn").orElse("");
-                deviceOf(function, new ArrayList<>())
-                        .ifPresent(device ->
-                                doc.problem(
-                                        spawned,
-                                        "spawn: found '%s', which uses the device '%s', expected 'call', or as=asyncio"
-                                                .formatted(function, device)));
-            }
+            reach.spawns().forEach(node -> spawned.add(doc.text(node, "spawn").orElse("")));
         }
+        spawned.retainAll(names.functions().keySet());
+        spawned.forEach(this::addSpawned);
     }
 
-    private Optional<String> deviceOf(String function, List<String> seen) {
-        StepReader.Reach reach = reaches.get(function);
-        if (reach == null || seen.contains(function)) {
-            return Optional.empty();
+    private void addSpawned(String function) {
+        Set<String> devices = new LinkedHashSet<>();
+        addDevices(function, new LinkedHashSet<>(), devices);
+        List<String> params = Objects.requireNonNull(names.functions().get(function));
+        List<Statement> body = new ArrayList<>();
+        List<Statement> closing = new ArrayList<>();
+        List<Object> args = new ArrayList<>();
+        params.forEach(param -> args.add(Dsl.var(param)));
+        int node = 0;
+        for (String device : names.of(Declarations.DEVICE)) {
+            String channel = "#" + device;
+            if (devices.contains(device)) {
+                body.add(Dsl.askInto(channel, Asks.OPEN, node));
+                closing.add(Dsl.ask(Asks.CLOSE, Dsl.var(channel)));
+            } else {
+                body.add(Dsl.set(channel, 0));
+            }
+            args.add(Dsl.var(channel));
+            node++;
         }
-        seen.add(function);
-        return reach.devices().stream()
-                .findFirst()
-                .or(() ->
-                        reach.calls().stream()
-                                .flatMap(called -> deviceOf(called, seen).stream())
-                                .findFirst());
+        Statement call = Dsl.call(function, args.toArray());
+        body.add(closing.isEmpty() ? call : Dsl.attemptFinally(List.of(call), closing));
+        functions.add(new Function(PlainWords.spawned(function), params, body));
+    }
+
+    private void addDevices(String function, Set<String> seen, Set<String> devices) {
+        StepReader.Reach reach = reaches.get(function);
+        if (reach != null && seen.add(function)) {
+            devices.addAll(reach.devices());
+            reach.calls().forEach(called -> addDevices(called, seen, devices));
+        }
     }
 
     /// Compiles once, for what only the compiler sees.

@@ -76,7 +76,11 @@ final class OwnRun {
                 program.object(name + "#read", (long) pipe.readEnd().descriptor());
                 program.object(name + "#write", (long) pipe.writeEnd().descriptor());
             }
-            case Declarations.DEVICE -> devices.put(name, driver(thing));
+            case Declarations.DEVICE -> {
+                ServiceDriver driver = driver(thing);
+                devices.put(name, driver);
+                machine.files().addNode(driver::open);
+            }
             default -> {} // queues and pools have no steps here
         }
     }

@@ -10,7 +10,8 @@ import java.util.List;
 /// Steps as portable asks, for threads and for the plain event loop.
 ///
 /// Each task has its own channel to each device. Their descriptors are hidden parameters at the end
-/// of every function, `#` and the device's name, and are handed on by every call.
+/// of every function, `#` and the device's name, and are handed on by every call. What is spawned
+/// opens its own.
 final class PlainWords extends StepWords {
     private final StepKind.Runtime runtime;
     private final Declarations names;
@@ -57,9 +58,36 @@ final class PlainWords extends StepWords {
 
     @Override
     List<Statement> spawn(String function, List<Expr> args, String into) {
-        List<Expr> all = new ArrayList<>(List.of(Dsl.function(function)));
-        all.addAll(withHidden(args));
+        boolean opens = !names.of(Declarations.DEVICE).isEmpty();
+        List<Expr> all = new ArrayList<>();
+        all.add(Dsl.function(opens ? spawned(function) : function));
+        all.addAll(args);
         return List.of(new Statement.Ask(Asks.SPAWN, all, into));
+    }
+
+    /// The function that opens channels for a spawned task, and then calls this one.
+    static String spawned(String function) {
+        return function + "#";
+    }
+
+    @Override
+    List<Statement> allOf(List<Expr> tasks) {
+        return List.of(new Statement.Ask(Asks.ALL_OF, tasks, ""));
+    }
+
+    @Override
+    List<Statement> anyOf(List<Expr> tasks, String into) {
+        return List.of(new Statement.Ask(Asks.ANY_OF, tasks, into));
+    }
+
+    @Override
+    List<Statement> timeout(Expr ns, Expr task, String into) {
+        return List.of(new Statement.Ask(Asks.TIMEOUT, List.of(ns, task), into));
+    }
+
+    @Override
+    List<Statement> cancel(Expr task) {
+        return List.of(Dsl.ask(Asks.CANCEL, task));
     }
 
     private List<Expr> withHidden(List<Expr> args) {

@@ -31,6 +31,12 @@ enum StepKind {
     CALL(Runtime.ALL, "args", "into"),
     SPAWN(Runtime.ALL, "args", "into"),
     JOIN(Runtime.ALL),
+
+    /// Wait for all of some tasks, for the first of them, for one of them but not too long.
+    ALL_OF(Runtime.PLAIN),
+    ANY_OF(Runtime.PLAIN, "into"),
+    TIMEOUT(Runtime.PLAIN, "of!", "into"),
+    CANCEL(Runtime.ALL),
     LOCK(Runtime.ALL),
     UNLOCK(Runtime.ALL),
     WAIT(Runtime.ALL),
@@ -54,7 +60,6 @@ enum StepKind {
     RESOLVE(Runtime.ASYNCIO_ONLY, "to"),
     ON_DONE(Runtime.ASYNCIO_ONLY, "call!", "args"),
     AWAIT(Runtime.ASYNCIO_ONLY, "into"),
-    CANCEL(Runtime.ASYNCIO_ONLY),
     PUT(Runtime.ASYNCIO_ONLY, "value!"),
     GET(Runtime.ASYNCIO_ONLY, "into!");
 

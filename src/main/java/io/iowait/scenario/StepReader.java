@@ -215,6 +215,9 @@ final class StepReader {
                 yield words.spawn(function(main), args(main, fields), into);
             }
             case JOIN -> words.join(expr(main));
+            case ALL_OF -> words.allOf(tasks(main));
+            case ANY_OF -> words.anyOf(tasks(main), into);
+            case TIMEOUT -> words.timeout(time(main), expr(needed(fields, "of")), into);
             case LOCK -> words.lock(object(main, Declarations.LOCK));
             case UNLOCK -> words.unlock(object(main, Declarations.LOCK));
             case WAIT -> words.wait(object(main, Declarations.SEMAPHORE));
@@ -291,6 +294,15 @@ final class StepReader {
         List<Statement> all = new ArrayList<>(isLock ? words.lock(name) : words.wait(name));
         all.add(Dsl.attemptFinally(body, isLock ? words.unlock(name) : words.post(name)));
         return all;
+    }
+
+    private List<Expr> tasks(Field field) {
+        List<Expr> tasks = new ArrayList<>();
+        doc.items(field.value(), field.name()).forEach(task -> tasks.add(expr(task, field.name())));
+        if (tasks.isEmpty()) {
+            doc.problem(field.value(), field.name() + ": found no task, expected at least one");
+        }
+        return tasks;
     }
 
     private List<Expr> members(Node value) {

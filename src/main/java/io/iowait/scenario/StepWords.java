@@ -26,6 +26,8 @@ abstract class StepWords {
     /// Waits for all that this function has spawned.
     abstract List<Statement> joinAll();
 
+    abstract List<Statement> cancel(Expr task);
+
     abstract List<Statement> lock(String lock);
 
     abstract List<Statement> unlock(String lock);
@@ -53,6 +55,18 @@ abstract class StepWords {
     }
 
     List<Statement> write(String pipe, Expr bytes) {
+        throw lacking();
+    }
+
+    List<Statement> allOf(List<Expr> tasks) {
+        throw lacking();
+    }
+
+    List<Statement> anyOf(List<Expr> tasks, String into) {
+        throw lacking();
+    }
+
+    List<Statement> timeout(Expr ns, Expr task, String into) {
         throw lacking();
     }
 
@@ -91,10 +105,6 @@ abstract class StepWords {
     }
 
     List<Statement> await(Expr item, String into) {
-        throw lacking();
-    }
-
-    List<Statement> cancel(Expr item) {
         throw lacking();
     }
 

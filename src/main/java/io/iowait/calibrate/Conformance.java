@@ -32,21 +32,21 @@ public final class Conformance {
 
     private final Supplier<Tracer> tracer;
     private final Set<Defect> defects;
-    private final LoopFlavour flavour;
+    private final LoopFlavour.Fault fault;
 
     /// The emulator as it is, untraced.
     public Conformance() {
-        this(Tracer::off, EnumSet.noneOf(Defect.class), LoopFlavour.ASYNCIO);
+        this(Tracer::off, EnumSet.noneOf(Defect.class), LoopFlavour.Fault.NONE);
     }
 
     /// @param tracer makes the tracer of each case
     /// @param defects planted in the kernel
-    /// @param flavour of the loop, perhaps with a fault planted
-    public Conformance(Supplier<Tracer> tracer, Set<Defect> defects, LoopFlavour flavour) {
+    /// @param fault planted in the loop
+    public Conformance(Supplier<Tracer> tracer, Set<Defect> defects, LoopFlavour.Fault fault) {
         this.tracer = tracer;
         this.defects = EnumSet.noneOf(Defect.class);
         this.defects.addAll(defects);
-        this.flavour = flavour;
+        this.fault = fault;
     }
 
     /// The cases of a file of JSON lines, which may be compressed (`.gz`).
@@ -110,7 +110,7 @@ public final class Conformance {
             return ConformanceResult.Case.failed("?", "not a case: " + e);
         }
         try {
-            Answer answer = loopCase.answer(tracer.get(), defects, flavour);
+            Answer answer = loopCase.answer(tracer.get(), defects, fault);
             return compare(loopCase.name(), loopCase.expected(), answer);
         } catch (RuntimeException e) {
             return ConformanceResult.Case.failed(loopCase.name(), "cannot be run: " + e);

@@ -185,7 +185,7 @@ final class ConformanceCommand implements Callable<Integer> {
                     new Conformance(
                             () -> new Tracer(consumers),
                             Scenarios.defects(defect == null ? List.of() : List.of(defect)),
-                            LoopFlavour.ASYNCIO);
+                            LoopFlavour.Fault.NONE);
             return new Answer(Conformance.suiteOf(text), conformance.run(text), laws.report());
         } finally {
             recorder.ifPresent(Recorder::close);

@@ -2,6 +2,7 @@ package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 
 /// E3: the callbacks of an iteration are a snapshot; what they post runs in the next iteration.
 ///
@@ -33,7 +34,7 @@ final class BatchRule extends Law {
     @Override
     public void before(World world, Block block, int i) {
         boolean begins = block.kind(i) == Kind.LOOP_ITERATION;
-        long loop = begins ? block.a(i) : block.b(i);
+        long loop = begins ? block.a(i) : LoopQueue.loop(block.b(i));
         int row = rowOf(world, loop);
         if (!batches[row]) {
             return;

@@ -2,6 +2,7 @@ package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 
 /// E4: what a callback posts does not begin before that callback has ended.
 ///
@@ -26,7 +27,7 @@ final class NotInline extends Law {
 
     @Override
     public void before(World world, Block block, int i) {
-        int row = loops.rowOf(block.b(i));
+        int row = loops.rowOf(LoopQueue.loop(block.b(i)));
         open = Rows.holding(open, row, NOTHING);
         thread = Rows.holding(thread, row, NOTHING);
         long post = block.a(i);

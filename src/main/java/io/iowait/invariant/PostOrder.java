@@ -2,6 +2,7 @@ package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -32,7 +33,7 @@ final class PostOrder extends Law {
     @Override
     public void before(World world, Block block, int i) {
         long post = block.a(i);
-        LoopPosts loop = loopOf(world, block.b(i));
+        LoopPosts loop = loopOf(world, LoopQueue.loop(block.b(i)));
         switch (block.kind(i)) {
             case Kind.CALLBACK_POST -> {
                 if (!loop.post(post)) {

@@ -2,6 +2,7 @@ package io.iowait.report;
 
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 import io.iowait.tracepoint.TaskState;
 import java.util.ArrayList;
 import java.util.List;
@@ -189,7 +190,7 @@ final class Scene {
 
     private void loop(Block block, int i) {
         boolean isIteration = block.kind(i) == Kind.LOOP_ITERATION;
-        long id = isIteration ? block.a(i) : block.b(i);
+        long id = isIteration ? block.a(i) : LoopQueue.loop(block.b(i));
         LoopView loop = loops.computeIfAbsent(id, unused -> new LoopView());
         switch (block.kind(i)) {
             case Kind.LOOP_ITERATION -> {

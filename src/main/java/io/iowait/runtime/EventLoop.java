@@ -11,28 +11,28 @@ import io.iowait.kernel.Registers;
 import io.iowait.kernel.Sys;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /*
  * The heart of the runtimes with one thread.
  *
- * Model. An event loop is the body of one kernel thread. It has a ready queue (FIFO), a heap of timers
- * and an epoll instance, and it sleeps in epoll_wait only. One iteration:
+ * Model. An event loop is the body of one kernel thread. It has entries that wait for their turn and an
+ * epoll instance, and it sleeps in epoll_wait only. One iteration:
  *
- *   1. cancelled timers leave the top of the heap (all of them leave when they are the majority)
- *   2. poll: time-out 0 if something is ready or stop was asked for, else the first timer, else none
- *   3. reported descriptors, in the order reported: their readers are appended to the ready queue
- *   4. timers that are due: popped and appended
- *   5. exactly the entries that are in the queue now; what they append runs in the next iteration
+ *   1. poll: time-out 0 if something is ready or stop was asked for, else the first timer, else none
+ *   2. reported descriptors, in the order reported: their readers become entries
+ *   3. entries, one at a time, in the order of the flavour's phases, until the phases end the iteration
  *
- * An entry is a *handle*: an int, with columns for what its turn means to the tenant (kind, arg,
- * target). A handle is given back when its turn is over, so who keeps one keeps its generation too.
+ * An entry is a *handle* ([Handles]): an int, with columns for what its turn means to the tenant. Which
+ * entry is next, how timers are kept and how long a poll may sleep is what [Phases] know.
  *
  * As a state machine. The kernel asks for the next step, the loop answers with a system call, with user
  * time, or with the end of the thread:
  *
  *   NEW ─► BEGIN ─► ITERATE ─► POLL ─► POLLED ─► TURN ─► RUNNING ─► TURN … ─► ITERATE …  ─► ENDING ─► exit
+ *            └─► TURN (entries before the first poll)
  *
  * Other threads may append ([#post]); they then write to the wake descriptor.
  *
@@ -42,11 +42,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Allocates nothing per event; appending, cancelling and readiness are O(1), timers O(log n).
 public final class EventLoop implements Body {
-    /// Timers are swept when more than this many are in the heap and more than half are cancelled.
-    private static final int SWEEP_SIZE_MIN = 100;
-
-    private static final int NO_HANDLE = -1;
-
     /// Kinds of the loop's own entries; a tenant's kinds are 0 and up.
     private static final int DRAIN_WAKES = -1;
 
@@ -66,10 +61,6 @@ public final class EventLoop implements Body {
     private static final int OWN_CALL = 8;
     private static final int ENDING = 9;
 
-    private static final byte CANCELLED = 1;
-    private static final byte TIMED = 2;
-    private static final byte READY = 4;
-
     private final Kernel kernel;
     private final LoopFlavour flavour;
     private final LoopTenant tenant;
@@ -77,19 +68,8 @@ public final class EventLoop implements Body {
     private final EventFile wakes;
     private final int id;
 
-    private int[] kinds = new int[16];
-    private int[] args = new int[16];
-    private @Nullable Object[] targets = new Object[16];
-    private byte[] flags = new byte[16];
-    private int[] generations = new int[16];
-    private long[] posts = new long[16];
-    private int[] freeHandles = new int[16];
-    private int freeCount;
-    private int handleCount;
-
-    private final ReadyQueue ready;
-    private final TimerHeap timers = new TimerHeap();
-    private int cancelledTimers;
+    private final Handles handles = new Handles();
+    private final Phases phases;
 
     private int[] readerKinds = new int[16];
     private int[] readerArgs = new int[16];
@@ -99,8 +79,7 @@ public final class EventLoop implements Body {
     private int state = NEW;
     private int task;
     private long nowNs;
-    private int turnsLeft;
-    private int current = NO_HANDLE;
+    private int current = Handles.NONE;
     private boolean stopping;
     private long posted;
     private long iteration;
@@ -113,7 +92,10 @@ public final class EventLoop implements Body {
         this.epoll = files.openEpoll();
         this.wakes = files.openEvent();
         this.id = id;
-        this.ready = new ReadyQueue(flavour.fault() == LoopFlavour.Fault.READY_QUEUE_LIFO);
+        this.phases =
+                flavour.phases() == LoopFlavour.Order.LIBUV
+                        ? new LibuvPhases((LibuvTenant) tenant, handles, flavour.fault())
+                        : new OneBatch(this, handles, flavour.fault());
         Arrays.fill(readerKinds, NO_READER);
     }
 
@@ -121,41 +103,45 @@ public final class EventLoop implements Body {
 
     /// Appends an entry to the ready queue.
     public int callSoon(int kind, int arg, @Nullable Object target) {
-        int handle = allot(kind, arg, target);
-        append(handle, task, Block.NO_CAUSE);
+        return callSoon(LoopQueue.READY, kind, arg, target);
+    }
+
+    /// Appends an entry to one of the flavour's queues ([LoopQueue]).
+    public int callSoon(int queue, int kind, int arg, @Nullable Object target) {
+        int handle = handles.allot(kind, arg, target);
+        append(queue, handle);
         return handle;
     }
 
     /// As [#callSoon], from another thread, which then writes to [#wakeDescriptor].
     public void post(int byTask, int kind, int arg, @Nullable Object target) {
-        append(allot(kind, arg, target), byTask, Block.NO_CAUSE);
+        int handle = handles.allot(kind, arg, target);
+        tellPost(handle, LoopQueue.READY, byTask);
+        phases.addFromThread(handle);
     }
 
     /// An entry that will be appended at the first poll at or after that time.
     public int callAt(long whenNs, int kind, int arg, @Nullable Object target) {
-        int handle = allot(kind, arg, target);
-        flags[handle] |= TIMED;
-        timers.push(whenNs, handle);
+        int handle = handles.allot(kind, arg, target);
+        phases.addTimer(whenNs, handle);
         return handle;
     }
 
     /// Makes a handle skip its turn; one that is over already is left alone.
     public void cancel(int handle, int generation) {
-        if (generations[handle] != generation || (flags[handle] & CANCELLED) != 0) {
+        if (handles.generation(handle) != generation || handles.isCancelled(handle)) {
             return;
         }
-        flags[handle] |= CANCELLED;
-        targets[handle] = null;
-        if ((flags[handle] & TIMED) != 0) {
-            cancelledTimers++;
-        } else if ((flags[handle] & READY) != 0) {
-            tell(Kind.CALLBACK_CANCEL, task, posts[handle]);
+        handles.cancel(handle);
+        phases.cancelled(handle);
+        if (!handles.isTimed(handle) && handles.isReady(handle)) {
+            tell(Kind.CALLBACK_CANCEL, task, handles.post(handle));
         }
     }
 
     /// Tells one use of a handle from the next.
     public int generation(int handle) {
-        return generations[handle];
+        return handles.generation(handle);
     }
 
     /// The next readiness of a descriptor appends this entry, once.
@@ -255,7 +241,7 @@ public final class EventLoop implements Body {
                         case TURN -> turn(registers);
                         case CALL -> call(registers);
                         case RUNNING -> over(tenant.resume(nowNs, registers));
-                        case OWN_CALL -> over(LoopTenant.DONE);
+                        case OWN_CALL -> ownCallOver();
                         default -> end(registers);
                     };
             if (step >= 0) {
@@ -283,7 +269,7 @@ public final class EventLoop implements Body {
     }
 
     private int poll(Registers registers) {
-        dropCancelled();
+        phases.beforePoll();
         state = POLLED;
         int most =
                 flavour.eventsMax() == LoopFlavour.AS_WATCHED ? watchedCount : flavour.eventsMax();
@@ -293,33 +279,18 @@ public final class EventLoop implements Body {
 
     /// Absolute; 0 = do not sleep.
     private long pollUntilNs() {
-        if (!ready.isEmpty() || stopping) {
-            return 0;
-        }
-        if (timers.isEmpty()) {
-            return Time.NEVER;
-        }
-        long untilNs = timers.peekNs();
-        if (untilNs <= nowNs) {
-            return 0;
-        }
+        long untilNs = stopping ? 0 : phases.pollUntilNs(nowNs);
         long grain = flavour.pollGrainNs();
-        return grain == 0 ? untilNs : nowNs + (untilNs - nowNs + grain - 1) / grain * grain;
+        return grain == 0 || untilNs == 0 || untilNs == Time.NEVER
+                ? untilNs
+                : nowNs + (untilNs - nowNs + grain - 1) / grain * grain;
     }
 
     private int polled(long events) {
         for (int k = 0; k < events; k++) {
             readable(epoll.event(task, k));
         }
-        while (!timers.isEmpty() && timers.peekNs() <= nowNs) {
-            int handle = timers.pop();
-            if ((flags[handle] & CANCELLED) != 0) {
-                cancelledTimers--;
-            }
-            flags[handle] &= ~TIMED;
-            append(handle, task, Block.NO_CAUSE);
-        }
-        turnsLeft = ready.size();
+        phases.polled(nowNs);
         state = TURN;
         return -1;
     }
@@ -337,17 +308,15 @@ public final class EventLoop implements Body {
     }
 
     private int turn(Registers registers) {
-        while (turnsLeft > 0) {
-            turnsLeft--;
-            int handle = ready.take();
-            if ((flags[handle] & CANCELLED) == 0) {
+        for (int handle = phases.next(nowNs); handle != Handles.NONE; handle = phases.next(nowNs)) {
+            if (!handles.isCancelled(handle)) {
                 current = handle;
                 state = CALL;
                 return pay(Cost.LOOP_CALLBACK, registers);
             }
-            release(handle);
+            handles.release(handle);
         }
-        state = ITERATE;
+        state = phases.isAlive() ? ITERATE : ENDING;
         if (stopping) {
             stopping = false;
             if (!tenant.goesOn(nowNs)) {
@@ -359,11 +328,11 @@ public final class EventLoop implements Body {
 
     private int call(Registers registers) {
         int handle = current;
-        tell(Kind.CALLBACK_BEGIN, task, posts[handle]);
-        int kind = kinds[handle];
-        int arg = args[handle];
-        Object target = targets[handle];
-        generations[handle]++; // cancelling it from now on does nothing
+        tell(Kind.CALLBACK_BEGIN, task, handles.post(handle));
+        int kind = handles.kind(handle);
+        int arg = handles.arg(handle);
+        Object target = handles.target(handle);
+        handles.begun(handle);
         if (kind < 0) {
             state = OWN_CALL;
             return ownCall(kind, arg, registers);
@@ -387,22 +356,29 @@ public final class EventLoop implements Body {
         return registers.syscall(Sys.EPOLL_CTL_DEL, epoll.descriptor(), descriptor);
     }
 
+    private int ownCallOver() {
+        if (handles.kind(current) == DRAIN_WAKES) {
+            phases.woken();
+        }
+        return over(LoopTenant.DONE);
+    }
+
     /// Passes on a step; after the last one of a callback goes on to the next turn.
     private int over(int step) {
-        if (step != LoopTenant.DONE) {
+        if (step >= 0) {
             return step;
         }
-        if (current == NO_HANDLE) {
-            state = ITERATE; // that was what comes before the first iteration
+        boolean failed = step == LoopTenant.FAILED;
+        if (current == Handles.NONE) {
+            state = phases.begun() ? TURN : ITERATE; // that came before the first iteration
             return -1;
         }
-        tell(Kind.CALLBACK_END, task, posts[current]);
-        release(current);
-        current = NO_HANDLE;
+        int kind = handles.kind(current);
+        tell(Kind.CALLBACK_END, task, handles.post(current));
+        handles.release(current);
+        current = Handles.NONE;
         state = TURN;
-        if (flavour.fault() == LoopFlavour.Fault.CALLBACK_INLINE) {
-            turnsLeft = ready.size();
-        }
+        phases.ended(kind, failed);
         return -1;
     }
 
@@ -416,75 +392,27 @@ public final class EventLoop implements Body {
         return ns > 0 ? registers.compute(ns) : -1;
     }
 
-    // ---------------------------------------------------------------- timers and handles
+    // ---------------------------------------------------------------- entries
 
-    private void dropCancelled() {
-        if (timers.size() > SWEEP_SIZE_MIN && 2 * cancelledTimers > timers.size()) {
-            sweep();
+    /// Appends an entry that the phases have chosen.
+    void append(int queue, int handle) {
+        if (!handles.isCancelled(handle)) {
+            tellPost(handle, queue, task);
         }
-        while (!timers.isEmpty() && (flags[timers.peek()] & CANCELLED) != 0) {
-            cancelledTimers--;
-            release(timers.pop());
-        }
+        phases.add(queue, handle);
     }
 
-    private void sweep() {
-        int kept = 0;
-        for (int slot = 0; slot < timers.size(); slot++) {
-            int handle = timers.handleAt(slot);
-            if ((flags[handle] & CANCELLED) == 0) {
-                timers.keep(slot, kept++);
-            } else {
-                release(handle);
-            }
-        }
-        timers.rebuild(kept);
-        cancelledTimers = 0;
-    }
-
-    private void append(int handle, int byTask, long cause) {
-        if ((flags[handle] & CANCELLED) == 0) {
-            posts[handle] = posted++;
-            kernel.tracer()
-                    .emit(
-                            Kind.CALLBACK_POST,
-                            kernel.nowNs(),
-                            kernel.activeCpu(),
-                            byTask,
-                            posts[handle],
-                            id,
-                            cause);
-        }
-        flags[handle] |= READY;
-        ready.add(handle);
-    }
-
-    private int allot(int kind, int arg, @Nullable Object target) {
-        int handle = freeCount > 0 ? freeHandles[--freeCount] : handleCount++;
-        if (handle == kinds.length) {
-            growHandles(2 * handle);
-        }
-        kinds[handle] = kind;
-        args[handle] = arg;
-        targets[handle] = target;
-        flags[handle] = 0;
-        return handle;
-    }
-
-    private void release(int handle) {
-        generations[handle]++;
-        targets[handle] = null;
-        freeHandles[freeCount++] = handle;
-    }
-
-    private void growHandles(int capacity) {
-        kinds = Arrays.copyOf(kinds, capacity);
-        args = Arrays.copyOf(args, capacity);
-        targets = Arrays.copyOf(targets, capacity);
-        flags = Arrays.copyOf(flags, capacity);
-        generations = Arrays.copyOf(generations, capacity);
-        posts = Arrays.copyOf(posts, capacity);
-        freeHandles = Arrays.copyOf(freeHandles, capacity);
+    private void tellPost(int handle, int queue, int byTask) {
+        handles.ready(handle, posted);
+        kernel.tracer()
+                .emit(
+                        Kind.CALLBACK_POST,
+                        kernel.nowNs(),
+                        kernel.activeCpu(),
+                        byTask,
+                        posted++,
+                        LoopQueue.pack(id, queue),
+                        Block.NO_CAUSE);
     }
 
     private void ensureDescriptor(int descriptor) {
@@ -508,51 +436,5 @@ public final class EventLoop implements Body {
                         kind == Kind.LOOP_ITERATION ? id : a,
                         kind == Kind.LOOP_ITERATION ? a : id,
                         Block.NO_CAUSE);
-    }
-
-    /// A ring of handles that doubles when it is full.
-    private static final class ReadyQueue {
-        private final boolean newestFirst;
-        private int[] ring = new int[16];
-        private int first;
-        private int size;
-
-        ReadyQueue(boolean newestFirst) {
-            this.newestFirst = newestFirst;
-        }
-
-        boolean isEmpty() {
-            return size == 0;
-        }
-
-        int size() {
-            return size;
-        }
-
-        void add(int handle) {
-            if (size == ring.length) {
-                int[] wider = new int[2 * size];
-                for (int i = 0; i < size; i++) {
-                    wider[i] = ring[at(i)];
-                }
-                ring = wider;
-                first = 0;
-            }
-            ring[at(size++)] = handle;
-        }
-
-        int take() {
-            if (newestFirst) {
-                return ring[at(--size)];
-            }
-            int handle = ring[first];
-            first = at(1);
-            size--;
-            return handle;
-        }
-
-        private int at(int index) {
-            return first + index & ring.length - 1;
-        }
     }
 }

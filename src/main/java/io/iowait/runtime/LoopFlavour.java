@@ -3,22 +3,43 @@ package io.iowait.runtime;
 /// What tells one kind of event loop from another, as far as the loop itself is concerned.
 ///
 /// @param name in traces and reports
+/// @param phases in which order entries run, and how timers are kept
 /// @param eventsMax how many descriptors a poll may report; [#AS_WATCHED] = all that are watched
 /// @param queuedHop whether what a timer or a descriptor wakes goes on one iteration later, by way
 ///   of the ready queue, or at once
 /// @param pollGrainNs the time to sleep in a poll is rounded up to a multiple of this; 0 = exact
 /// @param fault a deliberate error, normally [Fault#NONE]
 public record LoopFlavour(
-        String name, int eventsMax, boolean queuedHop, long pollGrainNs, Fault fault) {
+        String name,
+        Order phases,
+        int eventsMax,
+        boolean queuedHop,
+        long pollGrainNs,
+        Fault fault) {
     /// As many events as descriptors are watched.
     public static final int AS_WATCHED = 0;
 
     /// CPython's selector loop; the poll is exact, as in the conformance cases.
     public static final LoopFlavour ASYNCIO =
-            new LoopFlavour("asyncio", AS_WATCHED, true, 0, Fault.NONE);
+            new LoopFlavour("asyncio", Order.ONE_BATCH, AS_WATCHED, true, 0, Fault.NONE);
 
     /// A hand-written server around epoll: up to 256 events a call, handled at once.
-    public static final LoopFlavour EPOLL = new LoopFlavour("epoll", 256, false, 0, Fault.NONE);
+    public static final LoopFlavour EPOLL =
+            new LoopFlavour("epoll", Order.ONE_BATCH, 256, false, 0, Fault.NONE);
+
+    /// Node on libuv: up to 1024 events a call.
+    public static final LoopFlavour NODE =
+            new LoopFlavour("node", Order.LIBUV, 1024, false, 0, Fault.NONE);
+
+    /// In which order a loop runs its entries, and how it keeps timers.
+    public enum Order {
+        /// Poll, due timers (a heap that is not stable), then one batch: a snapshot of the ready
+        /// queue.
+        ONE_BATCH,
+
+        /// Poll, check, timers (the tenant's), each entry followed by what it queued.
+        LIBUV
+    }
 
     /// Errors planted on purpose, to show that a law or a case notices them.
     public enum Fault {
@@ -28,7 +49,13 @@ public record LoopFlavour(
         READY_QUEUE_LIFO,
 
         /// What a callback adds runs in the same iteration, before the poll.
-        CALLBACK_INLINE
+        CALLBACK_INLINE,
+
+        /// Ticks and microtasks wait for the end of the phase, as in Node before 11.
+        MICROTASKS_AT_PHASE_END,
+
+        /// Microtasks run before ticks.
+        TICKS_AFTER_MICROTASKS
     }
 
     public LoopFlavour {
@@ -42,11 +69,16 @@ public record LoopFlavour(
         }
     }
 
+    /// What a trace says of the loop (`flavour.<loop>`): its name and the words that laws ask for.
+    public String fact() {
+        return name + (phases == Order.LIBUV ? " libuv" : " fifo");
+    }
+
     public LoopFlavour with(Fault planted) {
-        return new LoopFlavour(name, eventsMax, queuedHop, pollGrainNs, planted);
+        return new LoopFlavour(name, phases, eventsMax, queuedHop, pollGrainNs, planted);
     }
 
     public LoopFlavour withPollGrainNs(long ns) {
-        return new LoopFlavour(name, eventsMax, queuedHop, ns, fault);
+        return new LoopFlavour(name, phases, eventsMax, queuedHop, ns, fault);
     }
 }

@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What lives on an [EventLoop]: gives meaning to the kinds and numbers of its entries.
 ///
-/// Each verb answers [#DONE], or with a step for the kernel (`registers.compute`,
-/// `registers.syscall`); then [#resume] is called when that step has been made, until DONE.
+/// Each verb answers [#DONE] (or [#FAILED]), or with a step for the kernel (`registers.compute`,
+/// `registers.syscall`); then [#resume] is called when that step has been made, until then.
 public interface LoopTenant {
     /// The callback is over.
     int DONE = -1;
+
+    /// The callback is over, left by an exception; nobody of the loop's flavour minds but Node.
+    int FAILED = -2;
 
     /// Before the first iteration.
     int begin(long nowNs, Registers registers);

@@ -5,7 +5,7 @@ import io.iowait.program.Expr;
 import io.iowait.program.Function;
 import io.iowait.program.Program;
 import io.iowait.program.Statement;
-import io.iowait.runtime.asyncio.Declaration;
+import io.iowait.runtime.Declaration;
 import io.iowait.runtime.asyncio.Library;
 import io.iowait.runtime.asyncio.Word;
 import java.util.ArrayList;
@@ -13,30 +13,27 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// Translates a program of an event-loop case (suite asyncio) into the program language.
 ///
 /// Coroutines keep their names; the functions of callbacks are named `callback NAME`, so that both
 /// kinds may share names. Times become ns. Variables that the translation needs contain a `#`.
-final class AsyncioProgram {
+final class AsyncioProgram extends LoopProgram {
     private static final long NS_PER_US = 1_000;
 
     /// Fields that name a variable which gets a value (and some that do not: `var` of an item).
     private static final List<String> ASSIGNING = List.of("var", "into", "as", "done", "pending");
 
-    private final JsonNode program;
-    private final Map<String, Declaration> declarations = new LinkedHashMap<>();
     private final Map<String, Declaration> pools = new LinkedHashMap<>();
     private final Map<String, JsonNode> devices = new LinkedHashMap<>();
     private final Set<String> doneCallbacks = new LinkedHashSet<>();
     private final List<Function> predicates = new ArrayList<>();
-    private int temporaries;
 
     AsyncioProgram(JsonNode program) {
-        this.program = program;
+        super(program, ASSIGNING);
         declareAll();
         collectDoneCallbacks(program);
     }
@@ -49,10 +46,6 @@ final class AsyncioProgram {
     /// Declaration and description of each device.
     Map<String, JsonNode> devices() {
         return devices;
-    }
-
-    Declaration declaration(String name) {
-        return Objects.requireNonNull(declarations.get(name), name);
     }
 
     /// The function to start at.
@@ -71,10 +64,7 @@ final class AsyncioProgram {
 
     Program translate(String name) {
         Program.Builder builder = Program.named(name).main(main());
-        for (Map.Entry<String, JsonNode> global : program.path("globals").properties()) {
-            builder.global(global.getKey(), expr(global.getValue()));
-        }
-        declarations.forEach(builder::object);
+        addTo(builder);
         for (Map.Entry<String, JsonNode> coro : program.path("coros").properties()) {
             builder.function(coro.getKey(), params(coro.getValue()), body(coro.getValue()));
         }
@@ -91,39 +81,6 @@ final class AsyncioProgram {
 
     private static String callback(String name) {
         return "callback " + name;
-    }
-
-    private static List<String> params(JsonNode function) {
-        List<String> params = new ArrayList<>();
-        function.path("params").forEach(param -> params.add(param.asString()));
-        return params;
-    }
-
-    /// A local that has an object's name is that object until it is assigned.
-    private List<Statement> body(JsonNode function) {
-        Set<String> assigned = new LinkedHashSet<>();
-        collectAssigned(function.path("body"), assigned);
-        assigned.removeAll(params(function));
-        List<Statement> all = new ArrayList<>();
-        for (String name : assigned) {
-            Declaration object = declarations.get(name);
-            if (object != null && !program.path("globals").has(name)) {
-                all.add(Dsl.set(name, new Expr.Constant(object)));
-            }
-        }
-        all.addAll(block(function.path("body")));
-        return all;
-    }
-
-    private static void collectAssigned(JsonNode node, Set<String> names) {
-        for (String field : ASSIGNING) {
-            if (node.path(field).isString()) {
-                names.add(node.get(field).asString());
-            }
-        }
-        for (JsonNode inner : node) {
-            collectAssigned(inner, names);
-        }
     }
 
     // ---------------------------------------------------------------- objects
@@ -143,12 +100,6 @@ final class AsyncioProgram {
         }
     }
 
-    private Declaration declare(String name, String kind, long number) {
-        Declaration declaration = new Declaration(declarations.size(), kind, number);
-        declarations.put(name, declaration);
-        return declaration;
-    }
-
     private static long numberOf(String kind, JsonNode object) {
         return kind.endsWith("semaphore")
                 ? object.path("value").asLong(1)
@@ -164,14 +115,8 @@ final class AsyncioProgram {
 
     // ---------------------------------------------------------------- statements
 
-    private List<Statement> block(JsonNode statements) {
-        List<Statement> all = new ArrayList<>();
-        statements.forEach(statement -> all.addAll(statement(statement)));
-        return all;
-    }
-
-    private List<Statement> statement(JsonNode s) {
-        String op = s.path("op").asString("");
+    @Override
+    List<Statement> dialect(String op, JsonNode s) {
         return switch (op) {
             case "timeout" ->
                     Library.timeout(newTimeout(s), text(s, "as"), block(s.path("body")), unique());
@@ -179,44 +124,8 @@ final class AsyncioProgram {
             case "with" -> Library.with(name(s, "target"), block(s.path("body")));
             case "as_completed" -> asCompleted(s);
             case "wait" -> waitMany(s);
-            default -> List.of(control(op, s));
+            default -> List.of(asynchronous(op, s));
         };
-    }
-
-    private Statement control(String op, JsonNode s) {
-        return switch (op) {
-            case "log" -> Dsl.log(s.get("text").asString());
-            case "set" -> Dsl.set(text(s, "var"), expr(s.path("value")));
-            case "append" -> Dsl.append(text(s, "var"), expr(s.path("value")));
-            case "repeat" ->
-                    new Statement.Repeat(expr(s.get("n")), text(s, "var"), block(s.path("body")));
-            case "foreach" ->
-                    new Statement.ForEach(expr(s.get("in")), text(s, "var"), block(s.path("body")));
-            case "while" -> new Statement.While(expr(s.get("cond")), block(s.path("body")));
-            case "break" -> Dsl.leave();
-            case "if" ->
-                    new Statement.If(
-                            expr(s.get("cond")), block(s.path("then")), block(s.path("else")));
-            case "return" -> Dsl.returns(expr(s.path("value")));
-            case "raise" ->
-                    s.has("var")
-                            ? Dsl.raiseAgain(text(s, "var"))
-                            : Dsl.raise(text(s, "error"), expr(s.path("message")));
-            case "try" -> attempt(s);
-            case "compute" -> Dsl.compute(ns(s.get("us")));
-            default -> asynchronous(op, s);
-        };
-    }
-
-    private Statement attempt(JsonNode s) {
-        List<Statement.Handler> handlers = new ArrayList<>();
-        for (JsonNode handler : s.path("except")) {
-            List<String> match = new ArrayList<>();
-            handler.path("match").forEach(name -> match.add(name.asString()));
-            handlers.add(
-                    new Statement.Handler(match, text(handler, "as"), block(handler.path("body"))));
-        }
-        return new Statement.Try(block(s.path("body")), handlers, block(s.path("finally")));
     }
 
     private Statement asynchronous(String op, JsonNode s) {
@@ -502,64 +411,15 @@ final class AsyncioProgram {
         return queries;
     }
 
-    private Expr expr(JsonNode node) {
-        if (node.isMissingNode() || node.isNull()) {
-            return Dsl.nothing();
-        }
-        if (node.isBoolean()) {
-            return Dsl.bool(node.asBoolean());
-        }
-        if (node.isIntegralNumber()) {
-            return Dsl.num(node.asLong());
-        }
-        if (node.isString()) {
-            return Dsl.text(node.asString());
-        }
-        if (node.isArray()) {
-            return list(node);
-        }
-        if (!node.isObject() || node.size() != 1) {
-            throw unknown("expression", node);
-        }
-        String op = node.propertyNames().iterator().next();
-        JsonNode operands = node.get(op);
+    @Override
+    Expr computeNs(JsonNode s) {
+        return ns(s.get("us"));
+    }
+
+    @Override
+    @Nullable Expr query(String op, JsonNode operand) {
         Word query = QUERIES.get(op);
-        return query != null
-                ? Library.ask(query, operand(operands))
-                : operation(op, operands, node);
-    }
-
-    private Expr operation(String op, JsonNode of, JsonNode node) {
-        return switch (op) {
-            case "var" -> Dsl.var(of.asString());
-            case "fmt" -> Dsl.fmt(of.asString());
-            case "now" -> Dsl.div(Dsl.now(), NS_PER_US);
-            case "list" -> list(of);
-            case "add" -> Dsl.add(expr(of.get(0)), expr(of.get(1)));
-            case "sub" -> Dsl.sub(expr(of.get(0)), expr(of.get(1)));
-            case "mul" -> Dsl.mul(expr(of.get(0)), expr(of.get(1)));
-            case "mod" -> Dsl.mod(expr(of.get(0)), expr(of.get(1)));
-            case "lt" -> Dsl.lt(expr(of.get(0)), expr(of.get(1)));
-            case "le" -> Dsl.le(expr(of.get(0)), expr(of.get(1)));
-            case "eq" -> Dsl.eq(expr(of.get(0)), expr(of.get(1)));
-            case "index" -> Dsl.index(expr(of.get(0)), expr(of.get(1)));
-            case "and" -> Dsl.and(expr(of.get(0)), expr(of.get(1)));
-            case "or" -> Dsl.or(expr(of.get(0)), expr(of.get(1)));
-            case "not" -> Dsl.not(expr(of));
-            case "len" -> Dsl.len(expr(of));
-            default -> throw unknown("expression", node);
-        };
-    }
-
-    private Expr list(JsonNode elements) {
-        List<Expr> all = new ArrayList<>();
-        elements.forEach(element -> all.add(expr(element)));
-        return new Expr.ListOf(all);
-    }
-
-    /// A name, or an expression.
-    private Expr operand(JsonNode node) {
-        return node.isString() ? Dsl.var(node.asString()) : expr(node);
+        return query == null ? null : Library.ask(query, operand(operand));
     }
 
     /// A duration or time in us, as ns; null stays null.
@@ -570,25 +430,5 @@ final class AsyncioProgram {
             case Expr.Null none -> none;
             default -> Library.ask(Word.SCALED, expr, NS_PER_US);
         };
-    }
-
-    private static Expr name(JsonNode node, String field) {
-        JsonNode value = node.path(field);
-        if (!value.isString()) {
-            throw unknown("name in field " + field, node);
-        }
-        return Dsl.var(value.asString());
-    }
-
-    private static String text(JsonNode node, String field) {
-        return node.path(field).asString("");
-    }
-
-    private String unique() {
-        return "#" + temporaries++;
-    }
-
-    private static IllegalArgumentException unknown(String what, JsonNode node) {
-        return new IllegalArgumentException("unknown " + what + ": json=" + node);
     }
 }

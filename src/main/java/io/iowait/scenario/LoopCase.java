@@ -1,29 +1,12 @@
 package io.iowait.scenario;
 
-import io.iowait.device.ServiceDriver;
-import io.iowait.device.ServiceModel;
-import io.iowait.engine.Distribution;
-import io.iowait.engine.Time;
-import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
-import io.iowait.kernel.KernelSpec;
-import io.iowait.kernel.Outcome;
-import io.iowait.kernel.TaskSpec;
-import io.iowait.machine.Machine;
-import io.iowait.program.Code;
 import io.iowait.runtime.LoopFlavour;
-import io.iowait.runtime.ThreadRuntime;
-import io.iowait.runtime.asyncio.AsyncioRuntime;
-import io.iowait.runtime.asyncio.Declaration;
-import io.iowait.runtime.asyncio.RunOutcome;
-import io.iowait.runtime.asyncio.RunPlan;
-import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,13 +18,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// CPU 1, the workers of pools on CPU 0. Of one instant CPU 0 comes first, so a job that ends is in
 /// the ready queue before the loop goes on.
 ///
-/// Source: `conformance/loops`, suite asyncio.
+/// Source: `conformance/loops`, suites asyncio and node.
 public final class LoopCase implements Scenario {
     public static final String KIND = "case";
 
-    private static final long WORKER_CPUS = 1L << 0;
-    private static final long LOOP_CPUS = 1L << 1;
-    private static final long NS_PER_US = 1_000;
+    private static final List<String> SUITES = List.of("asyncio", "node");
 
     private final JsonNode json;
 
@@ -60,8 +41,8 @@ public final class LoopCase implements Scenario {
             throw new ScenarioException("a case must be JSON: " + e.getOriginalMessage());
         }
         String suite = json.path("suite").asString("");
-        if (!suite.equals("asyncio")) {
-            throw ScenarioException.unknown("suite", suite, List.of("asyncio"));
+        if (!SUITES.contains(suite)) {
+            throw ScenarioException.unknown("suite", suite, SUITES);
         }
         return new LoopCase(json);
     }
@@ -98,19 +79,38 @@ public final class LoopCase implements Scenario {
 
     @Override
     public void tell(Facts.Builder facts) {
-        facts.put("runtime", "asyncio").put("case", name());
+        facts.put("runtime", suite()).put("case", name()).put("flavour.0", flavour().fact());
     }
 
     @Override
     public Run build(Tracer tracer) {
-        return new Running(this, tracer, EnumSet.noneOf(Defect.class), LoopFlavour.ASYNCIO).run();
+        return on(tracer, EnumSet.noneOf(Defect.class), LoopFlavour.Fault.NONE).run();
     }
 
     /// Builds the machine, runs the case and gives the answer.
     ///
     /// @throws IllegalArgumentException if the program uses a word that is unknown
-    public Answer answer(Tracer tracer, Set<Defect> defects, LoopFlavour flavour) {
-        return new Running(this, tracer, defects, flavour).toEnd();
+    public Answer answer(Tracer tracer, Set<Defect> defects, LoopFlavour.Fault fault) {
+        return on(tracer, defects, fault).toEnd();
+    }
+
+    private LoopCaseRun on(Tracer tracer, Set<Defect> defects, LoopFlavour.Fault fault) {
+        LoopFlavour faulty = flavour().with(fault);
+        return isNode()
+                ? new NodeCaseRun(this, json.path("program"), tracer, defects, faulty)
+                : new AsyncioCaseRun(this, json.path("program"), tracer, defects, faulty);
+    }
+
+    private String suite() {
+        return json.path("suite").asString("");
+    }
+
+    private boolean isNode() {
+        return suite().equals("node");
+    }
+
+    private LoopFlavour flavour() {
+        return isNode() ? LoopFlavour.NODE : LoopFlavour.ASYNCIO;
     }
 
     /// What a loop did with a program.
@@ -126,83 +126,6 @@ public final class LoopCase implements Scenario {
 
         public Answer {
             log = List.copyOf(log);
-        }
-    }
-
-    /// A case on its machine.
-    private static final class Running {
-        private final LoopCase source;
-        private final Machine machine;
-        private final AsyncioRuntime runtime;
-        private final AsyncioProgram translated;
-        private final List<String> log = new ArrayList<>();
-        private final List<String> shown = new ArrayList<>();
-        private final ThreadRuntime.LogSink showing;
-
-        Running(LoopCase source, Tracer tracer, Set<Defect> defects, LoopFlavour flavour) {
-            this.source = source;
-            translated = new AsyncioProgram(source.json.get("program"));
-            Code code = io.iowait.program.Compiler.compile(translated.translate(source.name()));
-            KernelSpec spec =
-                    KernelSpec.of(2, CostProfile.zero(), 1, List.of(new FifoPolicy()))
-                            .withDefects(defects);
-            machine = new Machine(spec, tracer);
-            showing = Log.into(shown, machine.kernel());
-            RunPlan plan =
-                    new RunPlan(translated.main(), translated.isForever(), translated.cancelsAll());
-            runtime = new AsyncioRuntime(machine.files(), code, plan, flavour, this::line, 0);
-            addHardware();
-            runtime.create(TaskSpec.of("loop", 0).withAffinity(LOOP_CPUS));
-            machine.atBegin(runtime::start);
-        }
-
-        private void line(int task, long nowNs, String text) {
-            log.add(nowNs / NS_PER_US + " " + text);
-            showing.line(task, nowNs, text);
-        }
-
-        private void addHardware() {
-            TaskSpec worker = TaskSpec.of("worker", 0).withAffinity(WORKER_CPUS);
-            for (Map.Entry<String, Declaration> pool : translated.pools().entrySet()) {
-                runtime.addPool(pool.getValue(), worker);
-            }
-            int number = 0;
-            for (Map.Entry<String, JsonNode> device : translated.devices().entrySet()) {
-                ServiceDriver driver =
-                        new ServiceDriver(
-                                machine.files(), model(device.getValue()), number++, false);
-                runtime.addDevice(translated.declaration(device.getKey()), () -> driver.open(0));
-            }
-        }
-
-        private static ServiceModel model(JsonNode device) {
-            JsonNode channels = device.path("channels");
-            return new ServiceModel(
-                    Distribution.constant(device.get("latency").asLong() * NS_PER_US),
-                    channels.isIntegralNumber() ? channels.asInt() : ServiceModel.UNBOUNDED);
-        }
-
-        Run run() {
-            return new Run(source, machine, 0, Time.NEVER, shown);
-        }
-
-        Answer toEnd() {
-            Outcome outcome = run().toEnd();
-            RunOutcome end = runtime.outcome();
-            if (outcome == Outcome.NO_PROGRESS) {
-                return new Answer(log, end.endNs() / NS_PER_US, "error no progress", -1, "");
-            }
-            boolean tellsMainDone = translated.cancelsAll() && end.mainDoneNs() >= 0;
-            return new Answer(
-                    log,
-                    end.endNs() / NS_PER_US,
-                    end.error().map(e -> "error " + e).orElseGet(() -> "result " + text(end)),
-                    tellsMainDone ? end.mainDoneNs() / NS_PER_US : Answer.NOT_TOLD,
-                    end.cleanedUp() ? "" : "deadlock");
-        }
-
-        private static String text(RunOutcome end) {
-            return end.result().orElse("");
         }
     }
 }

@@ -87,7 +87,8 @@ public final class Kind {
     /// task = thread, a = callback (post) id, b = loop id.
     public static final int CALLBACK_END = 25;
 
-    /// Something was put on a loop's ready queue: task = who did it, a = post id, b = loop id.
+    /// Something was put on a loop's queue: task = who did it, a = post id, b = loop id and queue
+    /// ([LoopQueue]).
     public static final int CALLBACK_POST = 26;
 
     /// A post was taken back before it ran: a = post id, b = loop id.

@@ -82,7 +82,7 @@ class AsyncioConformanceTest {
     @EnumSource(names = {"EPOLL_DROPS_WAKEUP", "TIMER_LATE"})
     void aDefectOfTheKernelIsNoticed(Defect defect) {
         ConformanceResult result =
-                new Conformance(Tracer::off, EnumSet.of(defect), LoopFlavour.ASYNCIO).run(CASES);
+                new Conformance(Tracer::off, EnumSet.of(defect), LoopFlavour.Fault.NONE).run(CASES);
         assertThat(result.failures()).isNotEmpty();
         assertThat(result.passed()).isFalse();
     }
@@ -92,11 +92,7 @@ class AsyncioConformanceTest {
     void aFaultOfTheLoopIsNoticed(LoopFlavour.Fault fault) {
         List<String> quick = CASES.stream().filter(text -> !text.contains("\"while\"")).toList();
         ConformanceResult result =
-                new Conformance(
-                                Tracer::off,
-                                EnumSet.noneOf(Defect.class),
-                                LoopFlavour.ASYNCIO.with(fault))
-                        .run(quick);
+                new Conformance(Tracer::off, EnumSet.noneOf(Defect.class), fault).run(quick);
         assertThat(result.failures()).isNotEmpty();
     }
 
@@ -110,7 +106,7 @@ class AsyncioConformanceTest {
                                     return new Tracer(List.of(books.getLast()));
                                 },
                                 EnumSet.noneOf(Defect.class),
-                                LoopFlavour.ASYNCIO)
+                                LoopFlavour.Fault.NONE)
                         .run(CASES);
         assertThat(result.passed()).as(result.summary(3)).isTrue();
         assertThat(books).hasSameSizeAs(CASES);

@@ -38,7 +38,7 @@ class TextbookConformanceTest {
                 new Conformance(
                         () -> new Tracer(List.of(laws)),
                         EnumSet.noneOf(Defect.class),
-                        LoopFlavour.ASYNCIO);
+                        LoopFlavour.Fault.NONE);
         ConformanceResult.Case result = conformance.run(text);
         assertThat(result.passed()).as(result.name() + "\n" + result.difference()).isTrue();
         assertThat(laws.report().hasViolations())
@@ -72,7 +72,7 @@ class TextbookConformanceTest {
     void aKernelWhoseSlicesNeverEndFails() {
         Conformance broken =
                 new Conformance(
-                        Tracer::off, EnumSet.of(Defect.SLICE_NEVER_ENDS), LoopFlavour.ASYNCIO);
+                        Tracer::off, EnumSet.of(Defect.SLICE_NEVER_ENDS), LoopFlavour.Fault.NONE);
         assertThat(broken.run(cases()).failures()).hasSizeGreaterThan(10);
     }
 

@@ -22,7 +22,7 @@ class LoopCaseTest {
 
     private static Answer answer(String program) {
         return LoopCase.parse(asyncio(program, "{\"log\":[],\"end\":0}"))
-                .answer(Tracer.off(), Set.of(), LoopFlavour.ASYNCIO);
+                .answer(Tracer.off(), Set.of(), LoopFlavour.Fault.NONE);
     }
 
     @Test

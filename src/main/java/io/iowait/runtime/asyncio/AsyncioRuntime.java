@@ -11,10 +11,14 @@ import io.iowait.program.Interpreter;
 import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.program.Value;
+import io.iowait.runtime.Arguments;
+import io.iowait.runtime.Declaration;
 import io.iowait.runtime.EventLoop;
 import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.LoopTenant;
+import io.iowait.runtime.SystemCalls;
 import io.iowait.runtime.ThreadRuntime;
+import io.iowait.runtime.Thrown;
 import io.iowait.runtime.WorkerPool;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,8 +197,8 @@ public final class AsyncioRuntime implements LoopTenant {
         Raised thrown = awaited == null ? task.toThrow : awaited.failure();
         task.toThrow = null;
         if (task.mustCancel) {
-            if (thrown == null || !Thrown.isCancelled(thrown)) {
-                thrown = Thrown.cancelledError();
+            if (thrown == null || !Cancelled.is(thrown)) {
+                thrown = Cancelled.error();
             }
             task.mustCancel = false;
         }
@@ -272,7 +276,7 @@ public final class AsyncioRuntime implements LoopTenant {
             return;
         }
         tasks.remove(task);
-        if (Thrown.isCancelled(raised)) {
+        if (Cancelled.is(raised)) {
             task.endCancelled(raised);
         } else {
             task.setException(raised);
@@ -283,11 +287,11 @@ public final class AsyncioRuntime implements LoopTenant {
 
     /// The value of an ask, [#SUSPENDED], or [#CALLED]; an exception goes to the strand.
     private Object answer(Strand asking) {
-        Arguments arguments = new Arguments(objects, asking);
+        Arguments arguments = new Arguments(objects::resolve, asking);
         try {
             return answer(Word.ALL.get(asking.askKind()), arguments, asking);
         } catch (Thrown thrown) {
-            asking.throwInto(thrown.raised);
+            asking.throwInto(thrown.raised());
             return CALLED;
         }
     }

@@ -3,6 +3,7 @@ package io.iowait.runtime.asyncio;
 import io.iowait.engine.Time;
 import io.iowait.program.Value;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.Thrown;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,5 +1,7 @@
 package io.iowait.runtime.asyncio;
 
+import io.iowait.runtime.Thrown;
+
 /// A coroutine that has not begun: a function of the program and its arguments. It runs once,
 /// inside the task that awaits it or as a task of its own.
 final class Coroutine {

@@ -2,7 +2,9 @@ package io.iowait.runtime.asyncio;
 
 import io.iowait.program.Raised;
 import io.iowait.program.Value;
+import io.iowait.runtime.Arguments;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.Thrown;
 import java.util.List;
 
 /// Answers the asks about futures, tasks, scheduled callbacks and what combines futures.
@@ -70,11 +72,11 @@ final class FutureWords {
             case GROUP_FORGET -> done(() -> group(a).forgetCompleted());
             case GROUP_EXIT -> done(() -> group(a).exit(a.raised(1)));
             case WAIT_BEGIN ->
-                    new WaitCall(loop, a.futures(0), a.after(1, loop.nowNs()), a.text(2));
+                    new WaitCall(loop, futures(a, 0), a.after(1, loop.nowNs()), a.text(2));
             case WAIT_FUTURE -> a.as(WaitCall.class, 0).waiter;
             case WAIT_END -> done(() -> a.as(WaitCall.class, 0).end());
             case WAIT_LISTS -> a.as(WaitCall.class, 0).lists();
-            case COMPLETIONS -> new Completions(loop, a.futures(0), a.after(1, loop.nowNs()));
+            case COMPLETIONS -> new Completions(loop, futures(a, 0), a.after(1, loop.nowNs()));
             case COMPLETIONS_NEXT -> Value.of(a.as(Completions.class, 0).nextRound());
             case COMPLETIONS_QUEUE -> a.as(Completions.class, 0).done;
             case COMPLETIONS_OUTCOME -> a.as(Completions.class, 0).outcome(a.object(1));
@@ -101,6 +103,12 @@ final class FutureWords {
             throw Thrown.library("RuntimeError", "Task does not support " + verb);
         }
         return future;
+    }
+
+    private static List<LoopFuture> futures(Arguments a, int index) {
+        return a.list(index).stream()
+                .map(element -> Arguments.cast(LoopFuture.class, element))
+                .toList();
     }
 
     private static TimeoutScope timeout(Arguments a) {

@@ -54,7 +54,7 @@ public final class Library {
     /// Adds the library to a program, and what the dialect needs of it.
     public static Program.Builder addTo(Program.Builder program) {
         functions().forEach(program::function);
-        return program.notException(Thrown.CANCELLED).keepsObjects();
+        return program.notException(Cancelled.NAME).keepsObjects();
     }
 
     /// An ask whose answer is a value.
@@ -210,7 +210,7 @@ public final class Library {
                                                 var("callback")))),
                         attempt(
                                 body(returns(ask(Word.RESULT, var("future")))),
-                                handler(Thrown.CANCELLED, "", raise("TimeoutError")))));
+                                handler(Cancelled.NAME, "", raise("TimeoutError")))));
         all.addAll(inTime);
         return new Function(WAIT_FOR, List.of("item", "timeout"), all);
     }
@@ -244,7 +244,7 @@ public final class Library {
                         attempt(
                                 body(await(ask(Word.GROUP_COMPLETED, var("group")), "")),
                                 handler(
-                                        Thrown.CANCELLED,
+                                        Cancelled.NAME,
                                         "by",
                                         tell(Word.GROUP_INTERRUPTED, var("group"), var("by")))),
                         tell(Word.GROUP_FORGET, var("group"))),
@@ -270,7 +270,7 @@ public final class Library {
                 attempt(
                         body(attemptFinally(body(await(var("future"), "")), body(leaves("lock")))),
                         handler(
-                                Thrown.CANCELLED,
+                                Cancelled.NAME,
                                 "by",
                                 tell(Word.LOCK_CANCELLED, var("lock")),
                                 raiseAgain("by"))),
@@ -285,7 +285,7 @@ public final class Library {
                                 attemptFinally(
                                         body(await(var("future"), "")), body(leaves("semaphore")))),
                         handler(
-                                Thrown.CANCELLED,
+                                Cancelled.NAME,
                                 "by",
                                 tell(Word.SEMAPHORE_CANCELLED, var("semaphore"), var("future")),
                                 raiseAgain("by")));
@@ -303,7 +303,7 @@ public final class Library {
                 forever(
                         attempt(
                                 body(call(LOCK_ACQUIRE, var("lock")), leave()),
-                                handler(Thrown.CANCELLED, "by")));
+                                handler(Cancelled.NAME, "by")));
         Statement wait =
                 attemptFinally(
                         body(

@@ -1,5 +1,7 @@
 package io.iowait.runtime.asyncio;
 
+import io.iowait.runtime.Thrown;
+
 /// A condition variable with a lock of its own.
 ///
 /// Source: CPython 3.13 `asyncio/locks.py`.

@@ -3,6 +3,7 @@ package io.iowait.runtime.asyncio;
 import io.iowait.program.Raised;
 import io.iowait.program.Value;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.Thrown;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ class LoopFuture {
     }
 
     Raised cancelledError() {
-        return Thrown.cancelledError();
+        return Cancelled.error();
     }
 
     final void setResult(Object value) {

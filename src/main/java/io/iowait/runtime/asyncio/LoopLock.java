@@ -1,5 +1,7 @@
 package io.iowait.runtime.asyncio;
 
+import io.iowait.runtime.Thrown;
+
 /// A mutex. Release wakes the first waiter but does not hand over ownership: the woken one takes
 /// it.
 ///

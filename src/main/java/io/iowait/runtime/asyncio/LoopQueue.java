@@ -2,6 +2,7 @@ package io.iowait.runtime.asyncio;
 
 import io.iowait.program.Value;
 import io.iowait.program.Values;
+import io.iowait.runtime.Thrown;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,7 @@
 package io.iowait.runtime.asyncio;
 
+import io.iowait.runtime.Thrown;
+
 /// A counter of permits; a wake-up takes the permit on behalf of the waiter.
 ///
 /// Source: CPython 3.13 `asyncio/locks.py`.

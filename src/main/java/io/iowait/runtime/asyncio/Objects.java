@@ -1,6 +1,8 @@
 package io.iowait.runtime.asyncio;
 
+import io.iowait.runtime.Declaration;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.Thrown;
 import java.util.Map;
 import java.util.TreeMap;
 

@@ -2,6 +2,7 @@ package io.iowait.runtime.asyncio;
 
 import io.iowait.program.Code;
 import io.iowait.program.Value;
+import io.iowait.runtime.Arguments;
 import io.iowait.runtime.EventLoop;
 
 /// Answers the asks about synchronisation objects and queues.

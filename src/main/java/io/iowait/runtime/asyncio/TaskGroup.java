@@ -2,6 +2,7 @@ package io.iowait.runtime.asyncio;
 
 import io.iowait.program.Raised;
 import io.iowait.program.Value;
+import io.iowait.runtime.Thrown;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,7 +71,7 @@ final class TaskGroup {
     void exiting(@Nullable Raised leaving) {
         exiting = true;
         if (leaving != null) {
-            if (Thrown.isCancelled(leaving)) {
+            if (Cancelled.is(leaving)) {
                 toPropagate = leaving;
             }
             if (!aborting) {
@@ -111,7 +112,7 @@ final class TaskGroup {
         if (toPropagate != null && errors.isEmpty()) {
             throw new Thrown(toPropagate);
         }
-        if (leaving != null && !Thrown.isCancelled(leaving)) {
+        if (leaving != null && !Cancelled.is(leaving)) {
             errors.add(leaving);
         }
         if (!errors.isEmpty()) {

@@ -2,6 +2,7 @@ package io.iowait.runtime.asyncio;
 
 import io.iowait.engine.Time;
 import io.iowait.program.Raised;
+import io.iowait.runtime.Thrown;
 import org.jspecify.annotations.Nullable;
 
 /// A `timeout` block: cancels its task when the time is up, and turns that cancellation into a
@@ -85,7 +86,7 @@ final class TimeoutScope {
             if (task != null
                     && task.uncancel() <= cancellingBefore
                     && leaving != null
-                    && Thrown.isCancelled(leaving)) {
+                    && Cancelled.is(leaving)) {
                 throw Thrown.library("TimeoutError", "");
             }
         } else {

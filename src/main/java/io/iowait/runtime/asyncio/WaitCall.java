@@ -5,6 +5,7 @@ import io.iowait.program.Raised;
 import io.iowait.program.Value;
 import io.iowait.program.Values;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.Thrown;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

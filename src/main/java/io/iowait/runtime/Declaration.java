@@ -1,4 +1,4 @@
-package io.iowait.runtime.asyncio;
+package io.iowait.runtime;
 
 /// An object of a program that its runtime makes anew for each run: the program keeps this in the
 /// object's place.
@@ -6,6 +6,7 @@ package io.iowait.runtime.asyncio;
 /// | kind | number |
 /// |---|---|
 /// | `event` `lock` `condition` `future` | – |
+/// | `emitter` | – |
 /// | `semaphore` `bounded_semaphore` | initial value |
 /// | `queue` `lifo_queue` `priority_queue` | most items, 0 = unbounded |
 /// | `pool` | workers |

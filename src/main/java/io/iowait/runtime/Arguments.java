@@ -1,4 +1,4 @@
-package io.iowait.runtime.asyncio;
+package io.iowait.runtime;
 
 import io.iowait.engine.Time;
 import io.iowait.program.Raised;
@@ -7,27 +7,29 @@ import io.iowait.program.Value;
 import io.iowait.program.Values;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The arguments of an ask, with declared objects replaced by those of this run.
-final class Arguments {
-    private final Objects objects;
+public final class Arguments {
+    private final UnaryOperator<Object> objects;
     private final Strand strand;
 
-    Arguments(Objects objects, Strand strand) {
+    /// @param objects gives the object in a declaration's place, and any other value as it is
+    public Arguments(UnaryOperator<Object> objects, Strand strand) {
         this.objects = objects;
         this.strand = strand;
     }
 
-    int count() {
+    public int count() {
         return strand.argCount();
     }
 
-    Object object(int index) {
-        return objects.resolve(strand.argObject(index));
+    public Object object(int index) {
+        return objects.apply(strand.argObject(index));
     }
 
-    long number(int index) {
+    public long number(int index) {
         Object value = object(index);
         if (value instanceof Long n) {
             return n;
@@ -38,20 +40,20 @@ final class Arguments {
         throw Thrown.library("TypeError", "a number is needed, found " + Values.format(value));
     }
 
-    boolean truth(int index) {
+    public boolean truth(int index) {
         return Values.isTrue(object(index));
     }
 
-    String text(int index) {
+    public String text(int index) {
         return Values.format(object(index));
     }
 
-    int function(int index) {
+    public int function(int index) {
         return (int) number(index);
     }
 
     /// The arguments from `index` on.
-    Object[] rest(int index) {
+    public Object[] rest(int index) {
         Object[] rest = new Object[strand.argCount() - index];
         for (int i = 0; i < rest.length; i++) {
             rest[i] = strand.argObject(index + i);
@@ -60,16 +62,16 @@ final class Arguments {
     }
 
     /// A time so long after now; null is [Time#NEVER].
-    long after(int index, long nowNs) {
+    public long after(int index, long nowNs) {
         return object(index) == Value.NULL ? Time.NEVER : nowNs + number(index);
     }
 
     /// The class of the object, or TypeError.
-    <T> T as(Class<T> type, int index) {
+    public <T> T as(Class<T> type, int index) {
         return cast(type, object(index));
     }
 
-    static <T> T cast(Class<T> type, Object value) {
+    public static <T> T cast(Class<T> type, Object value) {
         if (type.isInstance(value)) {
             return type.cast(value);
         }
@@ -79,26 +81,21 @@ final class Arguments {
     }
 
     /// An exception, or nothing for null.
-    @Nullable Raised raised(int index) {
+    public @Nullable Raised raised(int index) {
         return object(index) instanceof Raised raised ? raised : null;
     }
 
     /// The elements of a list.
-    List<Object> list(int index) {
+    public List<Object> list(int index) {
         List<Object> all = new ArrayList<>();
         for (Object element : (ArrayList<?>) as(ArrayList.class, index)) {
-            all.add(objects.resolve(element));
+            all.add(objects.apply(element));
         }
         return all;
     }
 
-    /// The elements of a list of futures.
-    List<LoopFuture> futures(int index) {
-        return list(index).stream().map(element -> cast(LoopFuture.class, element)).toList();
-    }
-
     /// The class name and message of an exception to be made.
-    Raised newException(int index) {
+    public Raised newException(int index) {
         Object message = object(index + 1);
         return Raised.byProgram(text(index), message == Value.NULL ? "" : Values.format(message));
     }

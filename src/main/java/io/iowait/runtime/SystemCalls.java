@@ -1,9 +1,9 @@
-package io.iowait.runtime.asyncio;
+package io.iowait.runtime;
 
 import io.iowait.kernel.Registers;
 
 /// System calls that are to be made one after the other before a strand goes on.
-final class SystemCalls {
+public final class SystemCalls {
     private static final int ROOM = 4;
 
     private final int[] numbers = new int[ROOM];
@@ -12,11 +12,11 @@ final class SystemCalls {
     private int count;
     private int made;
 
-    boolean isEmpty() {
+    public boolean isEmpty() {
         return made == count;
     }
 
-    void add(int call, long arg0, long arg1) {
+    public void add(int call, long arg0, long arg1) {
         if (isEmpty()) {
             made = 0;
             count = 0;
@@ -26,7 +26,7 @@ final class SystemCalls {
         seconds[count++] = arg1;
     }
 
-    int next(Registers registers) {
+    public int next(Registers registers) {
         int call = made++;
         return registers.syscall(numbers[call], firsts[call], seconds[call]);
     }

@@ -25,11 +25,14 @@ final class BesideRoundRobin {
     }
 
     static String text(Scenario own, Scenario roundRobin, Look look) {
-        long ownEndNs = new Execution(own).run().nowNs();
+        Execution.Done done = new Execution(own).run();
+        long ownEndNs = done.nowNs();
         long otherEndNs = new Execution(roundRobin).run().nowNs();
         long endNs = Math.max(1, Math.max(ownEndNs, otherEndNs));
-        return "%nyour policy%n%s%nround robin%n%s"
-                .formatted(timeline(own, endNs, look), timeline(roundRobin, endNs, look));
+        String name =
+                done.ejection().isPresent() ? "your policy, until it was ejected" : "your policy";
+        return "%n%s%n%s%nround robin%n%s"
+                .formatted(name, timeline(own, endNs, look), timeline(roundRobin, endNs, look));
     }
 
     private static String timeline(Scenario scenario, long endNs, Look look) {

@@ -8,6 +8,7 @@ import io.iowait.machine.WaitsFor;
 import io.iowait.measure.RequestMeasure;
 import io.iowait.measure.RequestResult;
 import io.iowait.measure.Window;
+import io.iowait.scenario.GuardedPolicy;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Units;
@@ -119,6 +120,7 @@ final class Execution {
 
     /// What became of a run.
     ///
+    /// @param ejection why a user's policy was ejected, and what it should have known
     /// @param stuck why it could not go on: the wait-for cycle, or the task that spins
     record Done(
             Scenario scenario,
@@ -130,7 +132,8 @@ final class Execution {
             Optional<RequestResult> requests,
             Optional<Recorder> recorder,
             List<String> log,
-            Optional<String> stuck) {
+            Optional<String> stuck,
+            Optional<String> ejection) {
         boolean isInterrupted() {
             return outcome == Outcome.STOPPED;
         }
@@ -172,7 +175,8 @@ final class Execution {
                             : Optional.empty(),
                     recorder,
                     run.log(),
-                    stuck(run, outcome));
+                    stuck(run, outcome),
+                    GuardedPolicy.ejectionAmong(run.machine().classes()));
         } finally {
             recorder.ifPresent(Recorder::close);
             progress.ifPresent(Progress::close);

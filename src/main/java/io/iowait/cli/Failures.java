@@ -102,8 +102,8 @@ final class Failures {
                 || parsed.hasSubcommand() && isVerbose(parsed.subcommand());
     }
 
-    /// The one line, and below it what a policy's author has to see.
-    private static int whole(PrintWriter err, String message, int status) {
+    /// The one line, and below it what a policy's author has to see. A line and what belongs to it.
+    static int whole(PrintWriter err, String message, int status) {
         line(err, message);
         message.lines().skip(1).forEach(err::println);
         err.flush();

@@ -108,6 +108,7 @@ final class RunAnswer {
                         .put("records", done.records());
         done.hash().ifPresent(hash -> run.put("hash", Console.hash(hash)));
         done.stuck().ifPresent(why -> run.put("stuck", why));
+        done.ejection().ifPresent(why -> run.put("ejection", why));
         done.requests().ifPresent(result -> run.set("requests", Json.requests(result)));
         if (!done.log().isEmpty()) {
             ArrayNode log = run.putArray("log");
@@ -134,6 +135,9 @@ final class RunAnswer {
             Failures.line(err, "interrupted at " + Units.time(done.nowNs()));
             return Exit.INTERRUPTED;
         }
+        done.ejection()
+                .ifPresent(why ->
+                        Failures.whole(err, why + "\n  round robin takes its place", Exit.FAILED));
         int status = done.laws().map(report -> Console.status(report, strict)).orElse(Exit.OK);
         if (status != Exit.OK) {
             Failures.line(err, "laws are broken, see above: " + fault(done.laws()));
@@ -148,7 +152,7 @@ final class RunAnswer {
             Failures.line(err, failure.get());
             return Exit.NOT_WRITTEN;
         }
-        return Exit.OK;
+        return done.ejection().isPresent() ? Exit.FAILED : Exit.OK;
     }
 
     private static String fault(Optional<Report> laws) {

@@ -7,6 +7,7 @@ import io.iowait.measure.RequestResult;
 import io.iowait.measure.RequestSeries;
 import io.iowait.measure.TurnaroundMeter;
 import io.iowait.measure.Window;
+import io.iowait.scenario.GuardedPolicy;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Units;
@@ -36,6 +37,7 @@ public record Trial(double[] values, RequestSeries series, Window window) {
         List<TraceConsumer> consumers = new ArrayList<>(List.of(requests, series, turnaround));
         Scenario.Run run = build(scenario, new Tracer(consumers));
         Outcome outcome = run.toEnd();
+        GuardedPolicy.requireNoneEjected(run.machine().classes());
         requireEnd(scenario, run, outcome);
         double[] values = new double[Metric.values().length];
         Arrays.fill(values, Double.NaN);

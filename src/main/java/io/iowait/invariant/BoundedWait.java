@@ -40,7 +40,7 @@ final class BoundedWait extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.SCHED_SWITCH);
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.POLICY_EJECT);
     }
 
     @Override
@@ -80,6 +80,10 @@ final class BoundedWait extends Law {
 
     @Override
     public void before(World world, Block block, int i) {
+        if (block.kind(i) == Kind.POLICY_EJECT) {
+            ownNs[(int) block.a(i)] = Long.MAX_VALUE; // who takes its place has promised nothing
+            return;
+        }
         int next = (int) block.a(i);
         if (own) {
             tellAbove(world, block, i);

@@ -39,7 +39,12 @@ final class WeightedShares extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.SCHED_SWITCH, Kind.ENQUEUE, Kind.DEQUEUE, Kind.SCHED_PROCESS_FORK);
+        return Kind.mask(
+                Kind.SCHED_SWITCH,
+                Kind.ENQUEUE,
+                Kind.DEQUEUE,
+                Kind.SCHED_PROCESS_FORK,
+                Kind.POLICY_EJECT);
     }
 
     @Override
@@ -70,6 +75,12 @@ final class WeightedShares extends Law {
     public void before(World world, Block block, int i) {
         long t = block.t(i);
         switch (block.kind(i)) {
+            case Kind.POLICY_EJECT -> {
+                if (block.a(i) == policyClass) {
+                    policyClass = -1; // whoever takes its place has promised nothing
+                    tasks = 0;
+                }
+            }
             case Kind.SCHED_PROCESS_FORK -> forked(world, block.task(i), (int) block.a(i));
             case Kind.ENQUEUE -> {
                 if (block.a(i) == policyClass) {

@@ -2,14 +2,17 @@ package io.iowait.kernel;
 
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
 
 /// What one scheduling class sees of the kernel.
-record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedContext {
+record ClassContext(Kernel kernel, int index, int event, long[] drawn) implements SchedContext {
     private static final int PURPOSE_POLICY = 3;
 
+    /// @param index of the class
     /// @param event the engine event of this class's own timer
-    ClassContext(Kernel kernel, int event) {
-        this(kernel, event, new long[1]);
+    ClassContext(Kernel kernel, int index, int event) {
+        this(kernel, index, event, new long[1]);
     }
 
     @Override
@@ -55,6 +58,18 @@ record ClassContext(Kernel kernel, int event, long[] drawn) implements SchedCont
     @Override
     public long draw(long bound) {
         return kernel.draws().below(bound, PURPOSE_POLICY, event, drawn[0]++);
+    }
+
+    @Override
+    public void ejected(int task, int why) {
+        kernel.tracer.emit(
+                Kind.POLICY_EJECT,
+                kernel.nowNs(),
+                kernel.activeCpu(),
+                task,
+                index,
+                why,
+                Block.NO_CAUSE);
     }
 
     @Override

@@ -159,7 +159,7 @@ public final class Kernel {
         TaskCalls.register(this);
         this.joins = new Joins(this);
         for (int i = 0; i < classes.length; i++) {
-            classes[i].init(new ClassContext(this, events.allot(ON_POLICY, i)));
+            classes[i].init(new ClassContext(this, i, events.allot(ON_POLICY, i)));
         }
     }
 

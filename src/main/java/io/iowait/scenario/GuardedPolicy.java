@@ -1,24 +1,59 @@
 package io.iowait.scenario;
 
+import io.iowait.engine.Time;
 import io.iowait.sched.Policy;
 import io.iowait.sched.PolicyFault;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.Ejection;
 import io.iowait.tracepoint.TaskState;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// A user's policy, held to its contract: what it throws or picks wrongly ejects it, with a reason
-/// and a dump of the tasks that it should know.
+/// A user's policy, held to its contract: what it throws, picks wrongly, loops over or leaves
+/// waiting ejects it, with a reason and a dump of the tasks that it should know.
+///
+/// With a substitute the run goes on: that takes over the tasks at the very point of the fault, as
+/// Linux's fair class does when a scheduler of sched_ext fails, and the record `policy_eject` tells
+/// when and why. Without one the fault ends the run.
 ///
 /// It notes the operation that is under way, so that a watchdog outside the emulated world can tell
 /// which one does not come back.
+///
+/// Source: Linux 6.18 `kernel/sched/ext.c` (`scx_exit`, the watchdog's 30 s).
 public final class GuardedPolicy implements Policy {
     private static final int SHOWN = 20;
+    private static final String ENQUEUE = "enqueue";
+    private static final String RUNNING = "running";
+    private static final String PICK_NEXT = "pickNext";
 
-    private final Policy policy;
+    /// A task that is runnable for so long and does not run has been forgotten.
+    private static final long STALL_NS = Time.seconds(30);
+
+    private Policy policy;
     private final String name;
+    private final Optional<LongFunction<Policy>> substitute;
+
+    /// What the policy has promised, told with the facts.
+    private long sliceBoundNs;
+
+    /// Fills the budget of rounds of an operation.
+    private final Runnable refill;
+
+    private String ejection = "";
+    private boolean told;
+    private long ownTimerNs = Time.NEVER;
+    private long stallTimerNs = Time.NEVER;
+    private long lookNs;
+
+    /// By task id: since when it waits, [Time#NEVER] while it does not.
+    private long[] waitsSinceNs = new long[0];
+
     private final boolean audits;
     private final BitSet known = new BitSet();
     private @Nullable SchedContext context;
@@ -33,18 +68,33 @@ public final class GuardedPolicy implements Policy {
     private int cpu = -1;
 
     public GuardedPolicy(Policy policy) {
-        this(policy, false);
+        this(policy, false, Optional.empty(), () -> {});
     }
 
-    private GuardedPolicy(Policy policy, boolean audits) {
+    private GuardedPolicy(
+            Policy policy,
+            boolean audits,
+            Optional<LongFunction<Policy>> substitute,
+            Runnable refill) {
         this.policy = policy;
         this.audits = audits;
+        this.substitute = substitute;
+        this.refill = refill;
         this.name = named(policy);
     }
 
     /// A guard that also asks [Policy#audit] after every operation.
     public static GuardedPolicy auditing(Policy policy) {
-        return new GuardedPolicy(policy, true);
+        return new GuardedPolicy(policy, true, Optional.empty(), () -> {});
+    }
+
+    /// A guard that puts another policy in the place of one that fails.
+    ///
+    /// @param substitute of the longest turn that the policy has promised, 0: none
+    /// @param refill called before each operation
+    static GuardedPolicy substituting(
+            Policy policy, LongFunction<Policy> substitute, Runnable refill) {
+        return new GuardedPolicy(policy, false, Optional.of(substitute), refill);
     }
 
     private static String named(Policy policy) {
@@ -64,6 +114,9 @@ public final class GuardedPolicy implements Policy {
         calls++;
         String outer = operation; // the kernel may ask for a slice while a policy renews it
         try {
+            if (outer.isEmpty()) {
+                refill.run();
+            }
             if (!initialised && context != null) {
                 initialise(context);
             }
@@ -75,11 +128,19 @@ public final class GuardedPolicy implements Policy {
             operation = outer;
             return answer;
         } catch (PolicyFault e) {
-            throw outer.isEmpty() ? ejected(String.valueOf(e.getMessage())) : e;
+            if (!outer.isEmpty()) {
+                throw e;
+            }
+            String reason = String.valueOf(e.getMessage());
+            eject(reason, reason.equals(LoopMeter.LOOPS) ? Ejection.LOOPED : Ejection.THREW);
         } catch (RuntimeException | StackOverflowError | AssertionError e) {
             String reason = "it throws " + thrown(e);
-            throw outer.isEmpty() ? ejected(reason) : new PolicyFault(reason);
+            if (!outer.isEmpty()) {
+                throw new PolicyFault(reason);
+            }
+            eject(reason, Ejection.THREW);
         }
+        return question.answer(); // of the substitute
     }
 
     private void requireGoodAudit() {
@@ -89,13 +150,113 @@ public final class GuardedPolicy implements Policy {
         }
     }
 
-    private PolicyFault ejected(String reason) {
+    /// The substitute takes over, or the fault ends the run; nothing can take over before the facts
+    /// are told.
+    private void eject(String reason, int why) {
         String text = because(reason);
+        String failed = operation;
         operation = "";
-        return new PolicyFault(text);
+        if (substitute.isEmpty() || !told || isEjected()) {
+            throw new PolicyFault(text);
+        }
+        ejection = text;
+        SchedContext kernel = Objects.requireNonNull(context);
+        policy = substitute.get().apply(sliceBoundNs);
+        kernel.ejected(task, why);
+        policy.init(kernel);
+        for (int t = known.nextSetBit(0); t >= 0; t = known.nextSetBit(t + 1)) {
+            if (!failed.equals(ENQUEUE) || t != task) {
+                policy.enqueue(t, NEW, nowNs);
+            }
+        }
+        for (int c = 0; c < kernel.cpuCount(); c++) {
+            int running = kernel.current(c);
+            boolean isTold = failed.equals(RUNNING) && running == task;
+            if (isOurs(running) && kernel.tasks().state(running) == TaskState.RUNNING && !isTold) {
+                policy.running(running, c, nowNs);
+            }
+        }
+        kernel.arm(nowNs); // then every CPU looks anew
     }
 
+    private boolean isOurs(int task) {
+        return task != Tasks.NO_TASK && known.get(task);
+    }
+
+    private boolean isEjected() {
+        return !ejection.isEmpty();
+    }
+
+    /// CPUs that idle take one of the tasks, and turns are the substitute's from now on.
+    private void lookAnew() {
+        SchedContext kernel = Objects.requireNonNull(context);
+        for (int c = 0; c < kernel.cpuCount(); c++) {
+            if (kernel.current(c) == Tasks.NO_TASK) {
+                kernel.kick(c);
+            } else if (isOurs(kernel.current(c))) {
+                kernel.renewSlice(c);
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------- stalls
+
+    private void waits(int task, long sinceNs) {
+        if (task >= waitsSinceNs.length) {
+            int from = waitsSinceNs.length;
+            waitsSinceNs = Arrays.copyOf(waitsSinceNs, task + (task >> 1) + 16);
+            Arrays.fill(waitsSinceNs, from, waitsSinceNs.length, Time.NEVER);
+        }
+        waitsSinceNs[task] = sinceNs;
+    }
+
+    /// Ejects a policy that has forgotten a task; between two operations.
+    private void lookForStalls(long nowNs) {
+        if (substitute.isEmpty() || isEjected() || nowNs < lookNs) {
+            return;
+        }
+        lookNs = nowNs + STALL_NS / 30;
+        for (int t = known.nextSetBit(0); t >= 0; t = known.nextSetBit(t + 1)) {
+            if (waitsSinceNs[t] <= nowNs - STALL_NS) {
+                task = t;
+                cpu = -1;
+                this.nowNs = nowNs;
+                operation = PICK_NEXT;
+                eject(
+                        "it does not pick a task that has been runnable for "
+                                + Units.time(STALL_NS),
+                        Ejection.STALLED);
+                return;
+            }
+        }
+    }
+
+    /// A CPU goes idle beside a task that waits: if nothing else happens, somebody has to look.
+    private void mayStall(int cpu, long nowNs) {
+        if (substitute.isEmpty() || isEjected() || stallTimerNs != Time.NEVER) {
+            return;
+        }
+        SchedContext kernel = Objects.requireNonNull(context);
+        for (int t = known.nextSetBit(0); t >= 0; t = known.nextSetBit(t + 1)) {
+            if (kernel.tasks().isRunnable(t) && kernel.tasks().allowedOn(t, cpu)) {
+                stallTimerNs = nowNs + STALL_NS;
+                arm();
+                return;
+            }
+        }
+    }
+
+    private void arm() {
+        long atNs = Math.min(ownTimerNs, stallTimerNs);
+        if (atNs != Time.NEVER) {
+            Objects.requireNonNull(context).arm(atNs);
+        }
+    }
+
+    // ---------------------------------------------------------------- asking
+
     private <T> T ask(String what, int task, int cpu, long nowNs, Question<T> question) {
+        told = true;
         this.task = task;
         this.cpu = cpu;
         this.nowNs = nowNs;
@@ -103,14 +264,37 @@ public final class GuardedPolicy implements Policy {
     }
 
     private void tell(String what, int task, int cpu, long nowNs, Runnable news) {
-        this.task = task;
-        this.cpu = cpu;
-        this.nowNs = nowNs;
-        call(
+        ask(
                 what,
+                task,
+                cpu,
+                nowNs,
                 () -> {
                     news.run();
                     return true;
+                });
+    }
+
+    /// Why the policy was ejected, and what it should have known; empty if it was not.
+    public Optional<String> ejection() {
+        return isEjected() ? Optional.of(ejection) : Optional.empty();
+    }
+
+    /// Why one of these policies was ejected.
+    public static Optional<String> ejectionAmong(List<Policy> classes) {
+        return classes.stream()
+                .filter(GuardedPolicy.class::isInstance)
+                .flatMap(policy -> ((GuardedPolicy) policy).ejection().stream())
+                .findFirst();
+    }
+
+    /// For figures of a policy, which must not be partly those of its substitute.
+    ///
+    /// @throws PolicyFault with the reason if one was ejected
+    public static void requireNoneEjected(List<Policy> classes) {
+        ejectionAmong(classes)
+                .ifPresent(why -> {
+                    throw new PolicyFault(why);
                 });
     }
 
@@ -196,46 +380,52 @@ public final class GuardedPolicy implements Policy {
     private void initialise(SchedContext context) {
         initialised = true;
         operation = "init";
-        policy.init(context);
+        policy.init(new Relay(context));
     }
 
     @Override
     public void enqueue(int task, int flags, long nowNs) {
         known.set(task);
-        tell("enqueue", task, -1, nowNs, () -> policy.enqueue(task, flags, nowNs));
+        waits(task, nowNs);
+        tell(ENQUEUE, task, -1, nowNs, () -> policy.enqueue(task, flags, nowNs));
     }
 
     @Override
     public void dequeue(int task, int flags, long nowNs) {
         tell("dequeue", task, -1, nowNs, () -> policy.dequeue(task, flags, nowNs));
         known.clear(task);
+        waits(task, Time.NEVER);
     }
 
     @Override
     public int pickNext(int cpu, long nowNs) {
-        int picked = ask("pickNext", Tasks.NO_TASK, cpu, nowNs, () -> policy.pickNext(cpu, nowNs));
-        if (picked != Tasks.NO_TASK) {
-            requirePickable(picked, cpu);
+        lookForStalls(nowNs);
+        int picked = ask(PICK_NEXT, Tasks.NO_TASK, cpu, nowNs, () -> policy.pickNext(cpu, nowNs));
+        String wrong = picked == Tasks.NO_TASK ? "" : wrongWith(picked, cpu);
+        if (!wrong.isEmpty()) {
+            operation = PICK_NEXT;
+            eject("it picks wrongly: " + wrong, Ejection.PICKED_WRONGLY);
+            return policy.pickNext(cpu, nowNs);
+        }
+        if (picked == Tasks.NO_TASK) {
+            mayStall(cpu, nowNs);
         }
         return picked;
     }
 
-    private void requirePickable(int picked, int cpu) {
+    /// What is wrong with a pick, or "".
+    private String wrongWith(int picked, int cpu) {
         Tasks tasks = Objects.requireNonNull(context).tasks();
-        String wrong = "";
         if (picked < 0 || picked >= tasks.count()) {
-            wrong = "there is no task " + picked;
+            return "there is no task " + picked;
         } else if (!known.get(picked)) {
-            wrong = shown(tasks, picked) + ", is not among those it was given";
+            return shown(tasks, picked) + ", is not among those it was given";
         } else if (!tasks.isRunnable(picked)) {
-            wrong = shown(tasks, picked) + ", cannot run now";
+            return shown(tasks, picked) + ", cannot run now";
         } else if (!tasks.allowedOn(picked, cpu)) {
-            wrong = shown(tasks, picked) + ", may not run on cpu " + cpu;
+            return shown(tasks, picked) + ", may not run on cpu " + cpu;
         }
-        if (!wrong.isEmpty()) {
-            operation = "pickNext";
-            throw new PolicyFault(because("it picks wrongly: " + wrong));
-        }
+        return "";
     }
 
     @Override
@@ -245,11 +435,13 @@ public final class GuardedPolicy implements Policy {
 
     @Override
     public void running(int task, int cpu, long nowNs) {
-        tell("running", task, cpu, nowNs, () -> policy.running(task, cpu, nowNs));
+        waits(task, Time.NEVER);
+        tell(RUNNING, task, cpu, nowNs, () -> policy.running(task, cpu, nowNs));
     }
 
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
+        waits(task, runnable ? nowNs : Time.NEVER);
         tell(
                 "stopping",
                 task,
@@ -290,7 +482,22 @@ public final class GuardedPolicy implements Policy {
 
     @Override
     public void timer(long nowNs) {
-        tell("timer", Tasks.NO_TASK, -1, nowNs, () -> policy.timer(nowNs));
+        if (isEjected()) {
+            lookAnew();
+            return;
+        }
+        if (nowNs >= ownTimerNs) {
+            ownTimerNs = Time.NEVER;
+            tell("timer", Tasks.NO_TASK, -1, nowNs, () -> policy.timer(nowNs));
+        }
+        if (nowNs >= stallTimerNs) {
+            stallTimerNs = Time.NEVER;
+            lookNs = nowNs;
+            lookForStalls(nowNs);
+        }
+        if (!isEjected()) {
+            arm();
+        }
     }
 
     @Override
@@ -300,32 +507,33 @@ public final class GuardedPolicy implements Policy {
 
     @Override
     public boolean isCentral() {
-        return call("isCentral", policy::isCentral);
+        return call("isCentral", () -> policy.isCentral());
     }
 
     @Override
     public String slicing() {
-        return call("slicing", policy::slicing);
+        return call("slicing", () -> policy.slicing());
     }
 
     @Override
     public long sliceBoundNs() {
-        return call("sliceBoundNs", policy::sliceBoundNs);
+        sliceBoundNs = call("sliceBoundNs", () -> policy.sliceBoundNs());
+        return sliceBoundNs;
     }
 
     @Override
     public String traits() {
-        return call("traits", policy::traits);
+        return call("traits", () -> policy.traits());
     }
 
     @Override
     public String parameters() {
-        return call("parameters", policy::parameters);
+        return call("parameters", () -> policy.parameters());
     }
 
     @Override
     public long starvationLimitNs() {
-        return call("starvationLimitNs", policy::starvationLimitNs);
+        return call("starvationLimitNs", () -> policy.starvationLimitNs());
     }
 
     @Override
@@ -335,6 +543,66 @@ public final class GuardedPolicy implements Policy {
 
     @Override
     public String audit() {
-        return call("audit", policy::audit);
+        return call("audit", () -> policy.audit());
+    }
+
+    /// The kernel as the policy sees it: a class has one timer, which it shares with its guard.
+    private final class Relay implements SchedContext {
+        private final SchedContext kernel;
+
+        Relay(SchedContext kernel) {
+            this.kernel = kernel;
+        }
+
+        @Override
+        public Tasks tasks() {
+            return kernel.tasks();
+        }
+
+        @Override
+        public int cpuCount() {
+            return kernel.cpuCount();
+        }
+
+        @Override
+        public long tickNs() {
+            return kernel.tickNs();
+        }
+
+        @Override
+        public int current(int cpu) {
+            return kernel.current(cpu);
+        }
+
+        @Override
+        public void kick(int cpu) {
+            kernel.kick(cpu);
+        }
+
+        @Override
+        public void renewSlice(int cpu) {
+            kernel.renewSlice(cpu);
+        }
+
+        @Override
+        public void arm(long atNs) {
+            ownTimerNs = atNs;
+            GuardedPolicy.this.arm();
+        }
+
+        @Override
+        public long draw(long bound) {
+            return kernel.draw(bound);
+        }
+
+        @Override
+        public void ejected(int task, int why) {
+            throw new PolicyFault("only its guard ejects a policy");
+        }
+
+        @Override
+        public void move(int task, int cpu) {
+            kernel.move(task, cpu);
+        }
     }
 }

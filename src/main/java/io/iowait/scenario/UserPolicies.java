@@ -1,9 +1,12 @@
 package io.iowait.scenario;
 
 import io.iowait.sched.Policy;
+import io.iowait.sched.policy.RoundRobinPolicy;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -30,12 +33,13 @@ import org.jspecify.annotations.Nullable;
 /// Policies that are not ours: a source file, compiled in memory, or a class of the class path.
 ///
 /// The class has a constructor without arguments, or one that takes the slice in ns. Each run gets
-/// an instance of its own, in a [GuardedPolicy].
+/// an instance of its own, in a [GuardedPolicy]; round robin takes the place of one that fails. A
+/// source file's loops are counted ([LoopMeter]) and its static fields are the run's own.
 public final class UserPolicies {
     private static final String JAVA = ".java";
 
     /// What was compiled, by source text: a file that is used for several runs is compiled once.
-    private static final Map<String, Class<?>> COMPILED = new TreeMap<>();
+    private static final Map<String, Map<String, byte[]>> COMPILED = new TreeMap<>();
 
     private UserPolicies() {}
 
@@ -50,13 +54,27 @@ public final class UserPolicies {
     /// @throws ScenarioException if there is none, with the reason, and file and line where it does
     ///   not compile
     public static Policy load(String word, long sliceNs) {
-        Class<?> type = word.endsWith(JAVA) ? compiled(word) : named(word);
+        Class<?> type;
+        Runnable refill = () -> {};
+        if (word.endsWith(JAVA)) {
+            Loader loader = new Loader(compiled(word));
+            type = policyIn(word, loader);
+            refill = (Runnable) instance(word, loader.type(LoopMeter.CLASS), sliceNs);
+            refill.run();
+        } else {
+            type = named(word);
+        }
         if (!Policy.class.isAssignableFrom(type)) {
             throw fault(
                     word,
                     "%s does not implement %s".formatted(type.getName(), Policy.class.getName()));
         }
-        return new GuardedPolicy((Policy) instance(word, type, sliceNs));
+        Policy policy = (Policy) instance(word, type, sliceNs);
+        return GuardedPolicy.substituting(
+                policy,
+                boundNs ->
+                        RoundRobinPolicy.exact(boundNs > 0 ? Math.min(boundNs, sliceNs) : sliceNs),
+                refill);
     }
 
     private static Class<?> named(String word) {
@@ -93,15 +111,39 @@ public final class UserPolicies {
 
     // ---------------------------------------------------------------- compiling
 
-    private static synchronized Class<?> compiled(String word) {
+    private static synchronized Map<String, byte[]> compiled(String word) {
         String source = source(word);
         String key = word + "\n" + source;
-        Class<?> type = COMPILED.get(key);
-        if (type == null) {
-            type = compile(word, source);
-            COMPILED.put(key, type);
+        Map<String, byte[]> classes = COMPILED.get(key);
+        if (classes == null) {
+            classes = metered(compile(word, source));
+            COMPILED.put(key, classes);
         }
-        return type;
+        return classes;
+    }
+
+    private static Map<String, byte[]> metered(Map<String, byte[]> plain) {
+        ClassHierarchyResolver resolver =
+                ClassHierarchyResolver.ofResourceParsing(
+                                type -> {
+                                    String name = type.packageName() + "." + type.displayName();
+                                    byte[] code =
+                                            plain.get(
+                                                    type.packageName().isEmpty()
+                                                            ? type.displayName()
+                                                            : name);
+                                    return code == null ? null : new ByteArrayInputStream(code);
+                                })
+                        .orElse(
+                                ClassHierarchyResolver.ofResourceParsing(
+                                        Policy.class.getClassLoader()))
+                        .orElse(ClassHierarchyResolver.defaultResolver());
+        Map<String, byte[]> metered = new TreeMap<>();
+        plain.forEach((name, code) ->
+                metered.put(
+                        name,
+                        name.equals(LoopMeter.CLASS) ? code : LoopMeter.metered(code, resolver)));
+        return metered;
     }
 
     private static String source(String word) {
@@ -112,7 +154,7 @@ public final class UserPolicies {
         }
     }
 
-    private static Class<?> compile(String word, String source) {
+    private static Map<String, byte[]> compile(String word, String source) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         if (compiler == null) {
             throw fault(
@@ -133,12 +175,18 @@ public final class UserPolicies {
                                 problems,
                                 options,
                                 null,
-                                List.of(new Source(word, source)))
+                                List.of(
+                                        new Source(word, source),
+                                        new Source(
+                                                LoopMeter.CLASS.replace('.', '/') + JAVA,
+                                                LoopMeter.SOURCE)))
                         .call();
         if (!ok) {
             throw new ScenarioException(problems(word, problems.getDiagnostics()));
         }
-        return policyIn(word, new Loader(memory.classes));
+        Map<String, byte[]> classes = new TreeMap<>();
+        memory.classes.forEach((name, bytes) -> classes.put(name, bytes.toByteArray()));
+        return classes;
     }
 
     /// Where a policy finds what it is written against.
@@ -241,9 +289,9 @@ public final class UserPolicies {
     }
 
     private static final class Loader extends ClassLoader {
-        private final Map<String, ByteArrayOutputStream> classes;
+        private final Map<String, byte[]> classes;
 
-        Loader(Map<String, ByteArrayOutputStream> classes) {
+        Loader(Map<String, byte[]> classes) {
             super(Policy.class.getClassLoader());
             this.classes = classes;
         }
@@ -258,11 +306,10 @@ public final class UserPolicies {
 
         @Override
         protected Class<?> findClass(String name) throws ClassNotFoundException {
-            ByteArrayOutputStream bytes = classes.get(name);
-            if (bytes == null) {
+            byte[] code = classes.get(name);
+            if (code == null) {
                 throw new ClassNotFoundException(name);
             }
-            byte[] code = bytes.toByteArray();
             return defineClass(name, code, 0, code.length);
         }
     }

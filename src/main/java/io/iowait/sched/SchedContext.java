@@ -29,6 +29,10 @@ public interface SchedContext {
     /// A fresh random value below `bound`, the same in every run with this seed.
     long draw(long bound);
 
+    /// Tells that the policy has been ejected from its class; `why` as in
+    /// [io.iowait.tracepoint.Ejection].
+    void ejected(int task, int why);
+
     /// Puts a queued task on another CPU's queue; the policy must have forgotten it there before.
     void move(int task, int cpu);
 }

@@ -119,7 +119,9 @@ public final class Coverage {
     public List<String> kindsMissing() {
         List<String> missing = new ArrayList<>();
         for (int kind = 0; kind < Kind.COUNT; kind++) {
-            if (records[kind] == 0) {
+            boolean isOfAFault =
+                    kind == Kind.POLICY_EJECT; // no generated scenario has a bad policy
+            if (records[kind] == 0 && !isOfAFault) {
                 missing.add(Kind.name(kind));
             }
         }

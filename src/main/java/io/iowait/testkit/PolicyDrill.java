@@ -207,6 +207,9 @@ public final class PolicyDrill {
         }
 
         @Override
+        public void ejected(int task, int why) {}
+
+        @Override
         public void move(int task, int cpu) {
             tasks.cpu(task, cpu);
         }

@@ -125,8 +125,12 @@ public final class Kind {
     /// One request of a client is refused (a = request id, b = when it was due, ns).
     public static final int REQUEST_REJECT = 37;
 
+    /// A user's policy is ejected and round robin takes its place: a = class index, b = why
+    /// ([Ejection]); task = whom it was asked about, or -1.
+    public static final int POLICY_EJECT = 38;
+
     /// Number of kinds.
-    public static final int COUNT = 38;
+    public static final int COUNT = 39;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -170,7 +174,8 @@ public final class Kind {
                     "signal_generate",
                     "sched_stat_runtime",
                     "run_end",
-                    "request_reject");
+                    "request_reject",
+                    "policy_eject");
 
     private Kind() {}
 

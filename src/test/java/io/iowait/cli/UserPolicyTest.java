@@ -2,14 +2,20 @@ package io.iowait.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iowait.trace.TraceReader;
+import io.iowait.tracepoint.Ejection;
+import io.iowait.tracepoint.Kind;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A user's policy on the command line: what becomes of it when it is right, and when it is wrong.
 class UserPolicyTest {
@@ -116,24 +122,124 @@ class UserPolicyTest {
                 .contains("it picks wrongly: B(1), dead, is not among those it was given");
     }
 
+    /// Also the answer and the trace tell it, the laws hold, and a replay is equal.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "return best; | if (nowNs > 4_000_000) waiting.get(99); return best;"
+                        + " | pickNext(cpu 0) at 5ms: it throws IndexOutOfBounds | threw",
+                "return best; | return nowNs > 3_000_000 ? 7 : best;"
+                        + " | pickNext(cpu 0) at 4ms: it picks wrongly | picked_wrongly",
+                "int best = Tasks.NO_TASK; | int best = Tasks.NO_TASK; while (nowNs > 5_000_000) {}"
+                        + " | pickNext(cpu 0) at 6ms: it does not come back | looped",
+                "return best; | while (nowNs > 5_000_000) tasks.count(); return best;"
+                        + " | pickNext(cpu 0) at 6ms: it does not come back | looped",
+                "return best; | if (nowNs > 5_000_000) return pickNext(cpu, nowNs); return best;"
+                        + " | pickNext(cpu 0) at 6ms: it throws StackOverflowError | threw",
+                "return 1_000_000; | if (tasks.sumExecNs(task) > 2_000_000) throw new"
+                        + " RuntimeException(\"no\"); return 1_000_000;"
+                        + " | sliceNs(A) at 9ms: it throws RuntimeException: no | threw",
+                "waiting.remove((Integer) task); | throw new IllegalStateException();"
+                        + " | dequeue(B) at 11ms: it throws IllegalStateException | threw"
+            })
+    void roundRobinTakesThePlaceOfOneThatFails(String from, String to, String where, String why)
+            throws IOException {
+        Path file = folder.resolve("MyPolicy.java");
+        String source = Files.readString(TEMPLATE);
+        assertThat(source).contains(from);
+        Files.writeString(file, source.replace(from, to));
+        Path trace = folder.resolve("ejected.iowt");
+        Answer answer =
+                iowait(
+                        "run",
+                        "round-robin",
+                        "--policy",
+                        file.toString(),
+                        "--record",
+                        trace.toString());
+        assertThat(answer.err())
+                .contains("policy mine is ejected in " + where)
+                .contains("round robin takes its place");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.out())
+                .contains("outcome  finished at 21ms", "A: done", "B: done", "C: done")
+                .contains(" 0 violated")
+                .contains("your policy, until it was ejected");
+        assertThat(iowait("replay", trace.toString()).out()).contains("equal ");
+        assertThat(ejections(trace)).containsExactly(why);
+    }
+
+    private static List<String> ejections(Path trace) {
+        List<String> ejections = new ArrayList<>();
+        try (TraceReader reader = TraceReader.open(trace)) {
+            reader.read(block -> {
+                for (int i = 0; i < block.count(); i++) {
+                    if (block.kind(i) == Kind.POLICY_EJECT) {
+                        ejections.add(Ejection.name((int) block.b(i)));
+                    }
+                }
+            });
+        }
+        return ejections;
+    }
+
+    /// As sched_ext's watchdog, after 30 s of virtual time; until then the CPU idles, which is
+    /// W1's.
     @Test
-    void onePolicyThatHangsIsStoppedByTheWatchdogWhichNamesTheOperation() throws IOException {
+    void aTaskThatIsForgottenIsRunInTheEnd() throws IOException {
+        Answer answer = changed("return best;", "return nowNs > 5_000_000 ? -1 : best;");
+        assertThat(answer.err())
+                .contains("it does not pick a task that has been runnable for 30s")
+                .contains("round robin takes its place");
+        assertThat(answer.out()).contains("finished at 30", "VIOLATED  W1");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+    }
+
+    @Test
+    void severalCpusGoOnToo() throws IOException {
+        Path file = folder.resolve("MyPolicy.java");
+        Files.writeString(
+                file,
+                Files.readString(TEMPLATE)
+                        .replace(
+                                "return best;", "if (nowNs > 4_000_000) throw null; return best;"));
+        Answer answer = iowait("run", "round-robin", "cores=2", "--policy", file.toString());
+        assertThat(answer.out()).contains("finished at 11", " 0 violated");
+        assertThat(answer.err()).contains("NullPointerException").contains("takes its place");
+    }
+
+    /// Each run has its own static fields.
+    @Test
+    void runsDoNotShareStaticFields() throws IOException {
+        Answer answer =
+                changed(
+                        "private Tasks tasks;",
+                        "private Tasks tasks; private static int runs;"
+                                + " { if (runs++ > 0) throw new IllegalStateException(); }");
+        assertThat(answer.status()).isZero();
+    }
+
+    @Test
+    void onePolicyThatBlocksIsStoppedByTheWatchdogWhichNamesTheOperation() throws IOException {
         Answer answer =
                 changed(
                         "int best = Tasks.NO_TASK;",
-                        "int best = Tasks.NO_TASK;"
-                                + " while (nowNs > 5_000_000 && !Thread.currentThread().isInterrupted()) {}");
+                        "int best = Tasks.NO_TASK; if (nowNs > 5_000_000) try {"
+                                + " new java.util.concurrent.Semaphore(0).acquire();"
+                                + " } catch (InterruptedException e) {"
+                                + " throw new IllegalStateException(e); }");
         assertThat(answer.status()).isEqualTo(Exit.FAILED);
         assertThat(answer.err())
                 .contains("policy mine is ejected in pickNext(cpu 0) at 6ms: no answer for 2 s");
     }
 
     @Test
-    void onePolicyThatHangsAtItsStartIsStoppedToo() throws IOException {
-        Answer answer =
-                changed(
-                        "tasks = context.tasks();",
-                        "while (!Thread.currentThread().isInterrupted()) {}");
-        assertThat(answer.err()).contains("is ejected in init").contains("no answer for 2 s");
+    void nothingTakesThePlaceOfOneThatDoesNotEvenBegin_fails() throws IOException {
+        Answer answer = changed("tasks = context.tasks();", "for (;;) {}");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err())
+                .contains("is ejected in init() at 0ns: it does not come back")
+                .doesNotContain("takes its place");
     }
 }

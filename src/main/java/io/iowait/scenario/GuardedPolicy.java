@@ -575,6 +575,11 @@ public final class GuardedPolicy implements Policy {
         }
 
         @Override
+        public long clockNs(int cpu) {
+            return kernel.clockNs(cpu);
+        }
+
+        @Override
         public void kick(int cpu) {
             kernel.kick(cpu);
         }

@@ -112,7 +112,13 @@ public final class Cost {
     /// Finishing a pipe call after its wait.
     public static final int PIPE_AGAIN = 34;
 
-    public static final int COUNT = 35;
+    /// Creating a process: a copy of the address space.
+    public static final int FORK = 35;
+
+    /// The end of a process: its address space is taken down.
+    public static final int EXIT_SPACE = 36;
+
+    public static final int COUNT = 37;
 
     private static final List<String> NAMES =
             List.of(
@@ -150,7 +156,9 @@ public final class Cost {
                     "loop_iteration",
                     "gate",
                     "pipe",
-                    "pipe_again");
+                    "pipe_again",
+                    "fork",
+                    "exit_space");
 
     private Cost() {}
 

@@ -77,6 +77,13 @@ final class Family {
         }
     }
 
+    /// Another task has the id now.
+    void forget(int task) {
+        if (task < parent.length) {
+            parent[task] = 0;
+        }
+    }
+
     private void leave(int child) {
         int mother = parent[child] - 1;
         if (before[child] == 0) {

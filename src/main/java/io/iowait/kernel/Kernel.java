@@ -204,7 +204,11 @@ public final class Kernel {
     /// @throws IllegalArgumentException if its affinity names no CPU of this machine
     public int create(TaskSpec spec, Body body) {
         spec.requireCpuAmong(cpus.length);
+        int known = tasks.count();
         int task = tasks.add(spec.classIndex(), spec.priority(), spec.nice());
+        if (task < known) {
+            forget(task);
+        }
         int grownTo = columns.add(task, body, TaskSteps.STARTING);
         if (grownTo > 0) {
             waitQueues.ensureTasks(grownTo);
@@ -226,6 +230,28 @@ public final class Kernel {
         return task;
     }
 
+    /// Nothing is left of the task that had this id before.
+    private void forget(int task) {
+        family.forget(task);
+        for (Cpu c : cpus) {
+            c.lastTask = c.lastTask == task ? Tasks.NO_TASK : c.lastTask;
+        }
+    }
+
+    /// Nobody will ask for this task once it has ended: its id may be used again, which the trace
+    /// tells by another `sched_process_fork`.
+    public void detach(int task) {
+        columns.detach(task);
+    }
+
+    /// A dead task has left its CPU.
+    void bury(int task) {
+        if (columns.isDetached(task)) {
+            stepsMax -= STEPS_PER_TASK_MAX;
+            tasks.release(task);
+        }
+    }
+
     /// Names a run of tasks created in a row.
     public void name(int first, int last, String name) {
         tasks.name(first, last, name);
@@ -233,6 +259,7 @@ public final class Kernel {
 
     /// Makes a new task runnable now.
     public void start(int task) {
+        accounts.begin(task, nowNs);
         tracer.emit(
                 Kind.SCHED_PROCESS_FORK,
                 nowNs,
@@ -486,6 +513,17 @@ public final class Kernel {
 
     boolean hasChildren(int task) {
         return family.hasChildren(task);
+    }
+
+    /// Whether the child has an address space of its own.
+    boolean isProcessOf(int child, int parent) {
+        return columns.spaceOf(child) != columns.spaceOf(parent);
+    }
+
+    /// Whether the task was forked: it has a parent, and an address space of its own.
+    boolean isProcess(int task) {
+        int parent = parentOf(task);
+        return parent != Tasks.NO_TASK && isProcessOf(task, parent);
     }
 
     /// Its parent while that lives, else [Tasks#NO_TASK].

@@ -191,6 +191,9 @@ final class Scheduler {
         } else {
             enterTask(c, prev, next);
         }
+        if (prev != Tasks.NO_TASK && k.tasks.state(prev) == TaskState.DEAD) {
+            k.bury(prev);
+        }
         if (runnable && k.cpus.length > 1) {
             offer(prev, Block.NO_CAUSE); // it may go on at once on another CPU
         }

@@ -32,6 +32,14 @@ final class TaskAccounts {
         }
     }
 
+    /// A new life begins, perhaps under an id that was another's.
+    void begin(int task, long nowNs) {
+        if (kept) {
+            sinceNs[task] = nowNs;
+            Arrays.fill(timesNs, task * TaskTime.COUNT, (task + 1) * TaskTime.COUNT, 0);
+        }
+    }
+
     /// Charges the time since the task's last change of state to the state it is in; only if kept.
     void charge(int task, int state, boolean onCpu, long nowNs) {
         if (state != TaskState.NEW && state != TaskState.DEAD || onCpu) {

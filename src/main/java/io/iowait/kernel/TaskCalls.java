@@ -68,8 +68,10 @@ final class TaskCalls {
         }
 
         @Override
-        public int entryCost() {
-            return Cost.CLONE;
+        public int entryCost(long child) {
+            return kernel.isProcessOf((int) child, kernel.current(kernel.activeCpu()))
+                    ? Cost.FORK
+                    : Cost.CLONE;
         }
     }
 

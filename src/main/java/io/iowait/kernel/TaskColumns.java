@@ -49,6 +49,9 @@ final class TaskColumns {
     /// Of no meaning; so that the reads of [#fetch] happen.
     private long fetched;
 
+    /// Nobody waits for its end or asks for its exit code.
+    private boolean[] detached = new boolean[0];
+
     /// Pending signals, a bit each.
     private long[] signals = new long[0];
 
@@ -65,9 +68,26 @@ final class TaskColumns {
             bodies = Arrays.copyOf(bodies, grownTo);
         }
         bodies[task] = body;
+        if (task < detached.length) {
+            detached[task] = false;
+        }
+        if (task < signals.length) {
+            signals[task] = 0;
+        }
         phase(task, phase);
         timer(task, EventQueue.NONE, 0);
         return grownTo;
+    }
+
+    void detach(int task) {
+        if (task >= detached.length) {
+            detached = Arrays.copyOf(detached, bodies.length);
+        }
+        detached[task] = true;
+    }
+
+    boolean isDetached(int task) {
+        return task < detached.length && detached[task];
     }
 
     /// The task will be woken soon: reads its row, and so brings it into the cache.
@@ -193,7 +213,7 @@ final class TaskColumns {
     }
 
     void setSpace(int task, int space) {
-        if (space != 0) {
+        if (space != 0 || task < addressSpace.length) {
             addressSpace = fit(addressSpace, task);
             addressSpace[task] = space;
         }

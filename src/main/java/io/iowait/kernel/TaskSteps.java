@@ -51,7 +51,11 @@ final class TaskSteps {
                 columns.phase(task, USER);
                 k.startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
             }
-            case EXITING -> exit(c, task);
+            case EXITING -> {
+                if (!payExit(c, task)) {
+                    exit(c, task);
+                }
+            }
             default -> {
                 if (!payBlock(c)) {
                     scheduler.schedule(c);
@@ -90,6 +94,9 @@ final class TaskSteps {
             default -> {
                 columns.arg0(task, registers.arg0);
                 columns.phase(task, EXITING);
+                if (k.isProcess(task)) {
+                    columns.leftNs(task, costs.draw(Cost.EXIT_SPACE));
+                }
             }
         }
     }
@@ -189,6 +196,16 @@ final class TaskSteps {
         }
         c.blockPaid = true;
         k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.BLOCK, k.isHot(c)));
+        return true;
+    }
+
+    private boolean payExit(Cpu c, int task) {
+        long leftNs = columns.leftNs(task);
+        if (leftNs == 0) {
+            return false;
+        }
+        columns.leftNs(task, 0);
+        k.startBurst(c, CpuTime.SYSTEM, leftNs);
         return true;
     }
 

@@ -88,6 +88,8 @@ public final class Profiles {
                 .cost(Cost.EPOLL_EVENT, 62)
                 .cost(Cost.EPOLL_CTL, 500)
                 .cost(Cost.CLONE, 6000)
+                .cost(Cost.FORK, 70_000)
+                .cost(Cost.EXIT_SPACE, 38_000)
                 .cost(Cost.ADDRESS_SPACE, 134)
                 .cost(Cost.CLOCK_READ, 18)
                 .cost(Cost.YIELD, 93)

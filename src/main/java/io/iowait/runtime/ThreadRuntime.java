@@ -90,6 +90,10 @@ public final class ThreadRuntime implements Body {
     /// What is taken by these is not lost to a cancellation, which then waits for the next wait.
     private static final long TAKING = 1L << LOCK | 1L << WAIT | 1L << ACCEPT | 1L << CONNECT;
 
+    /// The kinds that name a thread.
+    private static final List<String> HANDLES =
+            List.of(Asks.JOIN, Asks.ALL_OF, Asks.ANY_OF, Asks.TIMEOUT, Asks.CANCEL, Asks.KILL);
+
     private static final String CANCELLED = "Cancelled";
     private static final long CANCELLED_CODE = -1;
     private static final long LIMIT_UP = 0;
@@ -99,6 +103,12 @@ public final class ThreadRuntime implements Body {
     private final Code code;
     private final Globals globals;
     private final LogSink log;
+
+    /// Whether the program may ask for a thread after its end.
+    private final boolean keepsHandles;
+
+    private boolean forks;
+    private int forked;
     private @Nullable Strand[] strands;
     private TaskSpec[] specs = new TaskSpec[0];
     private final List<BoundedQueue> queues = new ArrayList<>();
@@ -122,6 +132,7 @@ public final class ThreadRuntime implements Body {
         this.code = code.bind(asks());
         this.globals = this.code.newGlobals();
         this.log = log;
+        this.keepsHandles = HANDLES.stream().anyMatch(code.askNames()::contains);
         this.strands = new Strand[16];
     }
 
@@ -183,6 +194,11 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.OFFLOAD, OFFLOAD, 1, Integer.MAX_VALUE);
     }
 
+    /// From now on what is spawned is a process: it has an address space of its own.
+    public void spawnsProcesses() {
+        forks = true;
+    }
+
     /// Makes room for this many threads at once.
     public void ensureThreads(int count) {
         if (count > strands.length) {
@@ -206,6 +222,7 @@ public final class ThreadRuntime implements Body {
             strands = Arrays.copyOf(strands, task + (task >> 1) + 16);
         }
         strands[task] = Strand.startWithNumbers(code, function, args);
+        takeCancellation(task); // not meant for this one
         if (code.askNames().contains(Asks.SPAWN)) {
             if (task >= specs.length) {
                 specs = Arrays.copyOf(specs, task + (task >> 1) + 16);
@@ -520,7 +537,11 @@ public final class ThreadRuntime implements Body {
 
     /// A thread like its parent: arguments are the function's index, then its own.
     private int spawn(int task, Strand s) {
-        int child = create(specs[task], (int) s.argNumber(0));
+        TaskSpec spec = forks ? specs[task].withAddressSpace(++forked) : specs[task];
+        int child = create(spec, (int) s.argNumber(0));
+        if (!keepsHandles) {
+            kernel.detach(child);
+        }
         requireNonNull(strands[child]).argumentsOf(s, 1);
         return child;
     }

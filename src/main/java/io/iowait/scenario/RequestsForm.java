@@ -63,7 +63,7 @@ final class RequestsForm extends Form {
                                 0,
                                 1_000_000,
                                 4096,
-                                "pool, thread-per-request: connections that may wait for accept"),
+                                "pool, thread- and process-per-request: connections that may wait for accept"),
                         roles(
                                 "nice",
                                 -20,
@@ -163,7 +163,13 @@ final class RequestsForm extends Form {
                             Serving.LOOP_OFFLOAD,
                             Serving.LOOP_PER_PROCESS);
             case "queue", "reject" -> unless(settings, "as", Serving.POOL);
-            case "backlog" -> unless(settings, "as", Serving.POOL, Serving.THREAD_PER_REQUEST);
+            case "backlog" ->
+                    unless(
+                            settings,
+                            "as",
+                            Serving.POOL,
+                            Serving.THREAD_PER_REQUEST,
+                            Serving.PROCESS_PER_REQUEST);
             case "channels", "service" ->
                     unless(settings, "device", "service", "block", "network", "remote");
             case "bytes", "bandwidth" ->

@@ -22,6 +22,7 @@ import java.util.Optional;
 /// | `threads` | a thread each that blocks | |
 /// | `processes` | a process each that blocks: every switch changes the address space | |
 /// | `thread-per-request` | | an acceptor starts a thread for each |
+/// | `process-per-request` | | an acceptor forks a process for each |
 /// | `pool` | | an acceptor, a bounded queue, so many threads |
 /// | `loop` | a coroutine each, on one thread | |
 /// | `loop-offload` | the same, and an executor's threads do the computing | |
@@ -31,6 +32,7 @@ final class Serving {
     static final String THREADS = "threads";
     static final String PROCESSES = "processes";
     static final String THREAD_PER_REQUEST = "thread-per-request";
+    static final String PROCESS_PER_REQUEST = "process-per-request";
     static final String POOL = "pool";
     static final String LOOP = "loop";
     static final String LOOP_OFFLOAD = "loop-offload";
@@ -46,6 +48,7 @@ final class Serving {
             List.of(
                     THREADS,
                     THREAD_PER_REQUEST,
+                    PROCESS_PER_REQUEST,
                     POOL,
                     PROCESSES,
                     LOOP,
@@ -76,7 +79,7 @@ final class Serving {
         return switch (settings.word("as")) {
             case THREADS, PROCESSES -> settings.size("clients");
             case LOOP_PER_CORE -> settings.size("cores");
-            case THREAD_PER_REQUEST -> 2 * settings.size("clients");
+            case THREAD_PER_REQUEST, PROCESS_PER_REQUEST -> 2 * settings.size("clients");
             default -> settings.size("workers") + 1;
         };
     }
@@ -86,7 +89,8 @@ final class Serving {
         switch (settings.word("as")) {
             case THREADS -> blocking(false);
             case PROCESSES -> blocking(true);
-            case THREAD_PER_REQUEST -> threadPerRequest();
+            case THREAD_PER_REQUEST -> threadPerRequest(false);
+            case PROCESS_PER_REQUEST -> threadPerRequest(true);
             case POOL -> pool();
             case LOOP -> loops(1);
             case LOOP_OFFLOAD -> offloading();
@@ -213,11 +217,14 @@ final class Serving {
         return listener.descriptor() + 1;
     }
 
-    private void threadPerRequest() {
+    private void threadPerRequest(boolean forks) {
         ListenFile listener = machine.files().listen(settings.size("backlog"));
         int firstSocket = connectTo(listener);
         ThreadRuntime threads =
                 threads(program.threadPerRequest(listener.descriptor(), firstSocket));
+        if (forks) {
+            threads.spawnsProcesses();
+        }
         start(create(threads, RequestProgram.ACCEPTOR, RequestProgram.ACCEPTOR));
     }
 

@@ -20,6 +20,10 @@ public final class TaskTable implements Tasks {
     private static final int ROOM = 16;
     private static final long UNSAID = Long.MIN_VALUE;
 
+    /// So many ids rest before one is handed out again, so that those of tasks that lived at the
+    /// same time, or shortly after each other, differ.
+    private static final int SPARES_KEPT = 32;
+
     /// How many words the kernel has of its own.
     public static final int OWN_COUNT = 5;
 
@@ -40,6 +44,12 @@ public final class TaskTable implements Tasks {
     private long[] affinity = new long[0];
     private int count;
     private int growths;
+
+    /// Rows that may be used again, in the order in which they were given back: a ring.
+    private int[] spare = new int[64];
+
+    private int firstSpare;
+    private int spares;
     private final List<Group> groups = new ArrayList<>();
 
     /// One column a key, allotted when the first task has it.
@@ -54,17 +64,52 @@ public final class TaskTable implements Tasks {
         rows = new long[capacity * ROW];
     }
 
-    /// A new task in state NEW; ids are handed out in order.
+    /// A new task in state NEW; ids are handed out in order, and only those that were [#release]d a
+    /// while ago are handed out again.
     public int add(int classIndex, int priority, int nice) {
-        if (count == capacity) {
-            grow();
+        int task;
+        if (spares > SPARES_KEPT) {
+            task = takeSpare();
+        } else {
+            if (count == capacity) {
+                grow();
+            }
+            task = count++;
         }
-        int task = count++;
         rows[task * ROW + WORD] =
                 TaskState.NEW
                         | (long) classIndex << CLASS_SHIFT
                         | (long) priority << PRIORITY_SHIFT
                         | (nice & 0xFFL) << NICE_SHIFT;
+        return task;
+    }
+
+    /// The task has ended and nobody will ask for it again: another may have its id one day.
+    public void release(int task) {
+        if (spares == spare.length) {
+            int[] wider = new int[2 * spares];
+            for (int i = 0; i < spares; i++) {
+                wider[i] = spare[firstSpare + i & spares - 1];
+            }
+            spare = wider;
+            firstSpare = 0;
+        }
+        spare[firstSpare + spares++ & spare.length - 1] = task;
+    }
+
+    private int takeSpare() {
+        int task = spare[firstSpare];
+        firstSpare = firstSpare + 1 & spare.length - 1;
+        spares--;
+        Arrays.fill(rows, task * ROW, (task + 1) * ROW, 0);
+        if (task < affinity.length) {
+            affinity[task] = -1L;
+        }
+        for (long[] values : parameters) {
+            if (task < values.length) {
+                values[task] = UNSAID;
+            }
+        }
         return task;
     }
 

@@ -72,7 +72,7 @@ final class AnyService {
                                             + waiting
                                             + "\n  queue: %d\n  reject: %s"
                                                     .formatted(queue, reject));
-            case "thread-per-request" -> backlog;
+            case "thread-per-request", "process-per-request" -> backlog;
             case "loop", "loop-per-core" -> flavour;
             case "loop-offload", "loop-per-process" ->
                     Combinators.combine(workers, flavour).as(String::concat);

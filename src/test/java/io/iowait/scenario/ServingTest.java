@@ -29,8 +29,8 @@ class ServingTest {
     private static final List<String> SMALL =
             List.of("clients=20", "warmup=100ms", "duration=400ms");
 
-    /// A run's figures, and what the laws say.
-    private record Run(RequestResult result, Report laws, long hash) {}
+    /// A run's figures, what the laws say, and how many tasks there was room for.
+    private record Run(RequestResult result, Report laws, long hash, int tasks) {}
 
     static List<String> ways() {
         return Serving.WAYS;
@@ -45,8 +45,11 @@ class ServingTest {
         RequestMeasure measure = new RequestMeasure();
         LawBook laws = new LawBook();
         HashingConsumer hash = new HashingConsumer();
-        Scenarios.builtin("flagship", all).build(new Tracer(List.of(measure, laws, hash))).toEnd();
-        return new Run(measure.result(), laws.report(), hash.hash());
+        Scenario.Run run =
+                Scenarios.builtin("flagship", all).build(new Tracer(List.of(measure, laws, hash)));
+        run.toEnd();
+        int tasks = run.machine().kernel().tasks().count();
+        return new Run(measure.result(), laws.report(), hash.hash(), tasks);
     }
 
     private static Run requireLaws(Run run) {
@@ -122,6 +125,21 @@ class ServingTest {
     void creatingAThreadForEachRequestCosts() {
         double created = busy("as=thread-per-request");
         assertThat(created).isGreaterThan(busy("as=threads") + 8_000);
+    }
+
+    @Test
+    void forkingAProcessForEachRequestCostsTenTimesAsMuch() {
+        double forked = busy("as=process-per-request") - busy("as=threads");
+        assertThat(forked).isBetween(100_000.0, 130_000.0); // recorded: fork, exit, wait 115.4 us
+    }
+
+    @Test
+    void aThreadForEachRequestTakesNoMoreRowsThanThereAreThreadsAtOnce() {
+        for (String way : List.of("thread-per-request", "process-per-request")) {
+            Run run = requireLaws(run("as=" + way, "clients=50", "duration=2s"));
+            assertThat(run.result.requests()).as(way).isGreaterThan(4_000);
+            assertThat(run.tasks).as(way).isLessThan(50 + 1 + 32 + 10);
+        }
     }
 
     @Test

@@ -320,7 +320,7 @@ final class KernelJudge {
         return maps.stream().filter(m -> m.containsKey(key)).map(m -> m.get(key).q()).toList();
     }
 
-    private static double median(double[] values) {
+    static double median(double[] values) {
         double[] sorted = values.clone();
         Arrays.sort(sorted);
         int half = sorted.length / 2;

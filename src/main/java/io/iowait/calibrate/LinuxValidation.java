@@ -2,7 +2,9 @@ package io.iowait.calibrate;
 
 import io.iowait.measure.SchedMetrics;
 import io.iowait.measure.SchedSummary;
+import io.iowait.measure.SwitchMatrix;
 import io.iowait.scenario.KernelWorkload;
+import io.iowait.tracepoint.TraceConsumer;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Holds emulated runs of a recorded workload against the kernel's own runs.
@@ -20,6 +23,9 @@ import java.util.Optional;
 public final class LinuxValidation {
     /// Emulated runs when nothing else is said.
     public static final int SEEDS = 5;
+
+    /// How much farther than the recordings from each other a switch matrix may be.
+    public static final double MATRIX_TOLERANCE = 0.05;
 
     private static final String PROFILE = "linux-6.18-vm";
 
@@ -37,18 +43,22 @@ public final class LinuxValidation {
 
     /// What came out for one workload.
     ///
+    /// @param policy of the ordinary threads
     /// @param rows the judged metrics
     /// @param score share of the rows that are inside
     /// @param kernelScore the score that another run of the kernel reaches: the goal
-    /// @param standIn the policy that stands in for the kernel's own (`rr` for EEVDF), or "" when
-    ///   all threads are scheduled as the kernel does
+    /// @param matrix how far who follows whom is from the mean of the recordings (0..2; median over
+    ///   the seeds); NaN without recorded events
+    /// @param kernelMatrix how far the farthest recording is from the mean of the others
     /// @param files the emulated metrics, one a seed, where they were asked for
     public record Result(
             String workload,
+            String policy,
             List<Row> rows,
             double score,
             double kernelScore,
-            String standIn,
+            double matrix,
+            double kernelMatrix,
             List<Path> files) {
         public Result {
             rows = List.copyOf(rows);
@@ -58,61 +68,86 @@ public final class LinuxValidation {
         public long inside() {
             return rows.stream().filter(Row::inside).count();
         }
+
+        /// Whether who follows whom is as near to the recordings as they are to each other, as far
+        /// as that is known: it takes two recordings.
+        public boolean isMatrixInside() {
+            return !(matrix > kernelMatrix + MATRIX_TOLERANCE);
+        }
     }
 
     /// Runs a workload with the seeds 1 .. `seeds` and judges it.
     ///
     /// @param folder of the recordings
+    /// @param policy of the ordinary threads, as [KernelWorkload#under] takes it
     /// @param out metrics go to `<out>/<workload>/seed<N>.json`, if present
+    /// @param step called after each emulated run
     /// @throws IllegalArgumentException if the workload cannot be run, or has no recorded metrics
-    public static Result validate(Path folder, int seeds, Optional<Path> out) throws IOException {
+    public static Result validate(
+            Path folder, String policy, int seeds, Optional<Path> out, Runnable step)
+            throws IOException {
         if (seeds < 1) {
             throw new IllegalArgumentException("seeds must be positive: seeds=" + seeds);
         }
         List<SchedSummary> kernelRuns = kernelRuns(folder);
+        RecordedSwitches recorded = RecordedSwitches.read(folder);
         List<SchedSummary> emulated = new ArrayList<>();
+        List<Map<String, Double>> matrices = new ArrayList<>();
         List<Path> files = new ArrayList<>();
-        String standIn = "";
         for (int seed = 1; seed <= seeds; seed++) {
-            KernelWorkload workload = KernelWorkload.read(folder, seed, PROFILE);
-            standIn = workload.standIn();
-            SchedSummary summary = measure(workload);
+            KernelWorkload workload = KernelWorkload.read(folder, seed, PROFILE).under(policy);
+            SwitchMatrix matrix = new SwitchMatrix(recorded.untilNs());
+            SchedSummary summary = measure(workload, matrix);
             emulated.add(summary);
+            matrices.add(matrix.shares());
             if (out.isPresent()) {
                 Path file = out.get().resolve(workload.name()).resolve("seed" + seed + ".json");
                 Files.createDirectories(file.getParent());
                 Files.writeString(file, MetricsJson.write(summary));
                 files.add(file);
             }
+            step.run();
         }
         List<KernelJudge.Row> rows = new KernelJudge(kernelRuns).judge(emulated);
         return new Result(
                 emulated.getFirst().workload(),
+                policy,
                 rows.stream().map(LinuxValidation::row).toList(),
                 KernelJudge.score(rows),
                 KernelJudge.selfScore(kernelRuns),
-                standIn,
+                recorded.distance(matrices),
+                recorded.spread(),
                 files);
     }
 
     /// One emulated run of a workload, measured.
-    public static SchedSummary measure(KernelWorkload workload) {
+    ///
+    /// @param beside sees the run too
+    public static SchedSummary measure(KernelWorkload workload, TraceConsumer... beside) {
         SchedMetrics metrics = new SchedMetrics(workload.name(), workload.durationNs());
-        workload.build(new Tracer(List.of(metrics))).toEnd();
+        List<TraceConsumer> consumers = new ArrayList<>(List.of(beside));
+        consumers.add(metrics);
+        workload.build(new Tracer(consumers)).toEnd();
         return metrics.summary();
     }
 
-    private static List<SchedSummary> kernelRuns(Path folder) throws IOException {
+    /// The files of a folder whose names match, in order of their names.
+    static List<Path> files(Path folder, String glob) throws IOException {
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "rep*.metrics.json")) {
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, glob)) {
             found.forEach(files::add);
         }
+        Collections.sort(files);
+        return files;
+    }
+
+    private static List<SchedSummary> kernelRuns(Path folder) throws IOException {
+        List<Path> files = files(folder, "rep*.metrics.json");
         if (files.size() < 2) {
             throw new IllegalArgumentException(
                     "a workload folder holds two rep*.metrics.json or more: folder=%s found=%d"
                             .formatted(folder, files.size()));
         }
-        Collections.sort(files);
         List<SchedSummary> runs = new ArrayList<>();
         for (Path file : files) {
             runs.add(MetricsJson.read(file));

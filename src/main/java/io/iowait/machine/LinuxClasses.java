@@ -1,7 +1,10 @@
 package io.iowait.machine;
 
+import io.iowait.kernel.CostProfile;
 import io.iowait.sched.Policy;
 import io.iowait.sched.linux.DeadlinePolicy;
+import io.iowait.sched.linux.EevdfPolicy;
+import io.iowait.sched.linux.FairRules;
 import io.iowait.sched.linux.RealTimePolicy;
 import io.iowait.sched.linux.SchedAttributes;
 import io.iowait.sched.policy.FifoPolicy;
@@ -26,7 +29,17 @@ public final class LinuxClasses {
     public static final int CHORES = 3;
     public static final int FAIR = 4;
 
+    private static final int SCALED_CPUS_MAX = 8;
+
     private LinuxClasses() {}
+
+    /// Linux 6.18 as it is: EEVDF behind a server, with the request size that the profile knows of
+    /// its machine, or that of a machine with so many CPUs.
+    public static List<Policy> linux618(CostProfile profile, int cpus) {
+        int factor = Integer.SIZE - Integer.numberOfLeadingZeros(Math.min(cpus, SCALED_CPUS_MAX));
+        long sliceNs = profile.constant("base_slice_ns", factor * FairRules.NORMALIZED_SLICE_NS);
+        return with(new EevdfPolicy(FairRules.linux618(sliceNs)));
+    }
 
     /// All classes, with a server that keeps real-time tasks from starving the fair ones.
     public static List<Policy> with(Policy fair) {

@@ -49,6 +49,9 @@ public final class KernelWorkload implements Scenario {
     /// The file's name inside its folder.
     public static final String FILE = "workload.json";
 
+    /// The policy of ordinary threads that Linux 6.18 has.
+    public static final String LINUX = "linux";
+
     private static final String RR = "rr";
     private static final int PRIORITY_GATE = 99;
     private static final long GENERATOR_START = 0x1234567L;
@@ -167,13 +170,6 @@ public final class KernelWorkload implements Scenario {
         return root.path("cpus").asInt(1);
     }
 
-    /// The policy that stands in for a scheduler that the emulator does not have: `rr` where
-    /// threads of OTHER, BATCH or IDLE compete with each other, else "".
-    public String standIn() {
-        long ordinary = threads.stream().filter(t -> !t.realTime).mapToInt(ThreadSpec::count).sum();
-        return ordinary > 1 ? "rr" : "";
-    }
-
     @Override
     public String kind() {
         return KIND;
@@ -211,6 +207,9 @@ public final class KernelWorkload implements Scenario {
         }
         if (UserPolicies.isOne(policy)) {
             return LinuxClasses.withoutServer(UserPolicies.load(policy, sliceNs));
+        }
+        if (policy.equals(LINUX)) {
+            return LinuxClasses.linux618(costs, cpus());
         }
         boolean exact = costs.hz() == 0;
         boolean byTick = policy.equals(RR) && !exact;

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The keys by which every built-in scenario chooses its machine.
 final class MachineKeys {
@@ -64,10 +65,14 @@ final class MachineKeys {
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
                 new Key(
                         POLICY,
-                        new Domain.PolicyName(Policies.names()),
-                        "rr",
+                        new Domain.PolicyName(workloadPolicies()),
+                        KernelWorkload.LINUX,
                         "who of the ordinary threads runs next"),
                 Key.word(PROFILE, Profiles.names(), "linux-6.18-vm", "what things cost"));
+    }
+
+    private static List<String> workloadPolicies() {
+        return Stream.concat(Stream.of(KernelWorkload.LINUX), Policies.names().stream()).toList();
     }
 
     /// The defects that can be planted, as they are written.

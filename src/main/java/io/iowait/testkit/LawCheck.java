@@ -64,7 +64,7 @@ public final class LawCheck {
             ScenarioDoc kept =
                     new ScenarioDoc(
                             KernelWorkload.KIND,
-                            List.of("seed=" + seed, "profile=" + profile),
+                            List.of("seed=" + seed, "profile=" + profile, "policy=rr"),
                             doc.toJson(),
                             false);
             throw new AssertionError(keep(kept, scenario, broken(verdict)));

@@ -1,5 +1,6 @@
 package io.iowait.io;
 
+import io.iowait.kernel.Defect;
 import io.iowait.kernel.Kernel;
 
 /// A wake descriptor (eventfd): a write adds to its counter, a read takes it all.
@@ -7,6 +8,7 @@ import io.iowait.kernel.Kernel;
 /// Source: Linux 6.18 `fs/eventfd.c`.
 public final class EventFile extends OpenFile {
     private long counter;
+    private boolean lost;
 
     EventFile(Kernel kernel) {
         super(kernel);
@@ -34,6 +36,12 @@ public final class EventFile extends OpenFile {
 
     @Override
     protected long write(int task, int cpu, long value, long nowNs) {
+        if (kernel.has(Defect.WAKE_LOST)) {
+            lost = !lost;
+            if (!lost) {
+                return Long.BYTES;
+            }
+        }
         counter += value;
         becomeReadable(kernel.callCause());
         return Long.BYTES;

@@ -26,6 +26,9 @@ public enum Defect {
     /// epoll forgets to wake its waiter for every second event.
     EPOLL_DROPS_WAKEUP,
 
+    /// Every second write to a wake descriptor is forgotten.
+    WAKE_LOST,
+
     /// A wake-up leaves an idle CPU alone.
     IDLE_NOT_KICKED,
 

@@ -97,7 +97,8 @@ final class LibuvPhases extends Phases {
 
     @Override
     long pollUntilNs(long nowNs) {
-        if (immediatesSet > 0 || !readers.isEmpty() || !isNeeded()) {
+        boolean nothingToDo = immediatesSet == 0 && readers.isEmpty() && isNeeded();
+        if (!nothingToDo && fault != LoopFlavour.Fault.POLL_SLEEPS_BESIDE_WORK) {
             return 0;
         }
         long dueNs = timers.dueNs();

@@ -51,6 +51,18 @@ public record LoopFlavour(
         /// What a callback adds runs in the same iteration, before the poll.
         CALLBACK_INLINE,
 
+        /// Equal deadlines fire in the order in which they were set.
+        TIMER_TIES_FIFO,
+
+        /// The poll sleeps although entries are ready.
+        POLL_SLEEPS_BESIDE_WORK,
+
+        /// asyncio's `wait_for` runs its item in a task of its own, as before 3.12.
+        WAIT_FOR_IN_TASK,
+
+        /// A child of asyncio's `gather` completes it directly, not by way of the ready queue.
+        GATHER_WITHOUT_HOP,
+
         /// Ticks and microtasks wait for the end of the phase, as in Node before 11.
         MICROTASKS_AT_PHASE_END,
 

@@ -14,19 +14,24 @@ final class OneBatch extends Phases {
     /// Timers are swept when more than this many are in the heap and more than half are cancelled.
     private static final int SWEEP_SIZE_MIN = 100;
 
+    /// Of a key in the heap that say which of equal deadlines comes first: only a fault has them.
+    private static final int TIE_BITS = 16;
+
     private final EventLoop loop;
     private final Handles handles;
     private final LoopFlavour.Fault fault;
     private final HandleQueue ready = new HandleQueue();
-    private final TimerHeap timers;
+    private final TimerHeap timers = new TimerHeap();
+    private final int tieBits;
     private int cancelledTimers;
     private int turnsLeft;
+    private int timersSet;
 
     OneBatch(EventLoop loop, Handles handles, LoopFlavour.Fault fault) {
         this.loop = loop;
         this.handles = handles;
         this.fault = fault;
-        timers = new TimerHeap();
+        tieBits = fault == LoopFlavour.Fault.TIMER_TIES_FIFO ? TIE_BITS : 0;
     }
 
     @Override
@@ -47,7 +52,11 @@ final class OneBatch extends Phases {
     @Override
     void addTimer(long whenNs, int handle) {
         handles.timed(handle);
-        timers.push(whenNs, handle);
+        timers.push(whenNs << tieBits | timersSet++ & (1L << tieBits) - 1, handle);
+    }
+
+    private long firstNs() {
+        return timers.peekNs() >> tieBits;
     }
 
     @Override
@@ -82,18 +91,18 @@ final class OneBatch extends Phases {
 
     @Override
     long pollUntilNs(long nowNs) {
-        if (!ready.isEmpty()) {
+        if (!ready.isEmpty() && fault != LoopFlavour.Fault.POLL_SLEEPS_BESIDE_WORK) {
             return 0;
         }
         if (timers.isEmpty()) {
             return Time.NEVER;
         }
-        return timers.peekNs() <= nowNs ? 0 : timers.peekNs();
+        return firstNs() <= nowNs ? 0 : firstNs();
     }
 
     @Override
     void polled(long nowNs) {
-        while (!timers.isEmpty() && timers.peekNs() <= nowNs) {
+        while (!timers.isEmpty() && firstNs() <= nowNs) {
             int handle = timers.pop();
             if (handles.isCancelled(handle)) {
                 cancelledTimers--;

@@ -29,7 +29,7 @@ final class AsyncioCaseRun extends LoopCaseRun {
             Set<Defect> defects,
             LoopFlavour flavour) {
         super(source, tracer, defects);
-        translated = new AsyncioProgram(program);
+        translated = new AsyncioProgram(program, flavour.fault());
         Code code = Compiler.compile(translated.translate(source.name()));
         RunPlan plan =
                 new RunPlan(translated.main(), translated.isForever(), translated.cancelsAll());

@@ -6,6 +6,7 @@ import io.iowait.program.Function;
 import io.iowait.program.Program;
 import io.iowait.program.Statement;
 import io.iowait.runtime.Declaration;
+import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.asyncio.Library;
 import io.iowait.runtime.asyncio.Word;
 import java.util.ArrayList;
@@ -32,8 +33,12 @@ final class AsyncioProgram extends LoopProgram {
     private final Set<String> doneCallbacks = new LinkedHashSet<>();
     private final List<Function> predicates = new ArrayList<>();
 
-    AsyncioProgram(JsonNode program) {
+    private final boolean waitForInTask;
+
+    /// @param fault planted in the library
+    AsyncioProgram(JsonNode program, LoopFlavour.Fault fault) {
         super(program, ASSIGNING);
+        waitForInTask = fault == LoopFlavour.Fault.WAIT_FOR_IN_TASK;
         declareAll();
         collectDoneCallbacks(program);
     }
@@ -266,8 +271,11 @@ final class AsyncioProgram extends LoopProgram {
             return gather(item);
         }
         if (item.has("wait_for")) {
+            Expr inner = item(item.get("wait_for"));
             return Library.coroutine(
-                    Library.WAIT_FOR, item(item.get("wait_for")), ns(item.path("timeout")));
+                    Library.WAIT_FOR,
+                    waitForInTask ? Library.ask(Word.ENSURE_FUTURE, inner) : inner,
+                    ns(item.path("timeout")));
         }
         if (item.has("cond_wait_for")) {
             return condWaitFor(item);

@@ -24,7 +24,7 @@ class AsyncioConformanceTest {
 
     private static List<String> cases() {
         try (InputStream in =
-                AsyncioConformanceTest.class.getResourceAsStream("/conformance/asyncio-29.jsonl")) {
+                AsyncioConformanceTest.class.getResourceAsStream("/conformance/asyncio-30.jsonl")) {
             return Conformance.read(Objects.requireNonNull(in));
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -69,7 +69,8 @@ class AsyncioConformanceTest {
                 "deadlock-event",
                 "sleep-zero-fairness",
                 "fam-device-6",
-                "random-36"
+                "random-36",
+                "random-3"
             })
     void answersAsTheRealLoop(String name) {
         Case result = new Conformance().run(named(name));
@@ -79,7 +80,7 @@ class AsyncioConformanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL_DROPS_WAKEUP", "TIMER_LATE"})
+    @EnumSource(names = {"EPOLL_DROPS_WAKEUP", "TIMER_LATE", "WAKE_LOST"})
     void aDefectOfTheKernelIsNoticed(Defect defect) {
         ConformanceResult result =
                 new Conformance(Tracer::off, EnumSet.of(defect), LoopFlavour.Fault.NONE).run(CASES);
@@ -88,7 +89,15 @@ class AsyncioConformanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"READY_QUEUE_LIFO", "CALLBACK_INLINE"})
+    @EnumSource(
+            names = {
+                "READY_QUEUE_LIFO",
+                "CALLBACK_INLINE",
+                "TIMER_TIES_FIFO",
+                "POLL_SLEEPS_BESIDE_WORK",
+                "WAIT_FOR_IN_TASK",
+                "GATHER_WITHOUT_HOP"
+            })
     void aFaultOfTheLoopIsNoticed(LoopFlavour.Fault fault) {
         List<String> quick = CASES.stream().filter(text -> !text.contains("\"while\"")).toList();
         ConformanceResult result =

@@ -87,6 +87,13 @@ class NodeConformanceTest {
     }
 
     @Test
+    void largerRandomProgramsAnswerAsNode() {
+        ConformanceResult result = new Conformance().run(cases("node-random-40.jsonl.gz"));
+        assertThat(result.cases()).hasSize(40);
+        assertThat(result.passed()).as(result.summary(3)).isTrue();
+    }
+
+    @Test
     void theVectorsOfTheSpecificationComeOut() {
         ConformanceResult result = new Conformance().run(VECTORS);
         assertThat(result.cases()).hasSize(13);
@@ -94,7 +101,7 @@ class NodeConformanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EPOLL_DROPS_WAKEUP", "TIMER_LATE"})
+    @EnumSource(names = {"EPOLL_DROPS_WAKEUP", "TIMER_LATE", "WAKE_LOST"})
     void aDefectOfTheKernelIsNoticed(Defect defect) {
         ConformanceResult result =
                 new Conformance(Tracer::off, EnumSet.of(defect), Fault.NONE).run(FEW);
@@ -102,7 +109,12 @@ class NodeConformanceTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"MICROTASKS_AT_PHASE_END", "TICKS_AFTER_MICROTASKS"})
+    @EnumSource(
+            names = {
+                "MICROTASKS_AT_PHASE_END",
+                "TICKS_AFTER_MICROTASKS",
+                "POLL_SLEEPS_BESIDE_WORK"
+            })
     void aFaultOfTheLoopIsNoticed(Fault fault) {
         ConformanceResult result = new Conformance(Tracer::off, Set.of(), fault).run(FEW);
         assertThat(result.failures()).isNotEmpty();

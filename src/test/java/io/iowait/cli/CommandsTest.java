@@ -85,7 +85,7 @@ class CommandsTest {
                 "run flagship clients=5,10 as=threads,loop warmup=0s duration=60ms --json",
                 "list --json",
                 "list flagship --json",
-                "conformance " + CASES + "/asyncio-29.jsonl --json"
+                "conformance " + CASES + "/asyncio-30.jsonl --json"
             })
     void answersInJson(String line) {
         Call call = Call.iowait(line.split(" "));
@@ -177,7 +177,7 @@ class CommandsTest {
     @Test
     void conformanceNamesTheCaseThatFails() {
         Call call =
-                Call.iowait("conformance", CASES + "/asyncio-29.jsonl", "--defect", "timer-late");
+                Call.iowait("conformance", CASES + "/asyncio-30.jsonl", "--defect", "timer-late");
         assertThat(call.status()).isEqualTo(Exit.FAILED);
         assertThat(call.out()).contains("failed ").contains(" | ");
     }
@@ -187,7 +187,7 @@ class CommandsTest {
         Call call =
                 Call.iowait(
                         "conformance",
-                        CASES + "/asyncio-29.jsonl",
+                        CASES + "/asyncio-30.jsonl",
                         "--case",
                         "timer-ties-heap-3",
                         "--record",

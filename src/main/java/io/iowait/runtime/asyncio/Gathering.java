@@ -25,6 +25,14 @@ final class Gathering extends LoopFuture {
         this.returnExceptions = returnExceptions;
     }
 
+    /// Tells the outer future of a child.
+    record ChildDone(Gathering outer) implements DoneCallback {
+        @Override
+        public void done(LoopFuture child) {
+            outer.childDone(child);
+        }
+    }
+
     static LoopFuture of(EventLoop loop, List<LoopFuture> children, boolean returnExceptions) {
         Set<LoopFuture> distinct = new LinkedHashSet<>(children);
         Gathering outer = new Gathering(loop, children, distinct.size(), returnExceptions);
@@ -34,7 +42,7 @@ final class Gathering extends LoopFuture {
         }
         for (LoopFuture child : distinct) {
             if (!child.isDone()) {
-                child.addDoneCallback(outer::childDone);
+                child.addDoneCallback(new ChildDone(outer));
             }
         }
         for (LoopFuture child : distinct) {

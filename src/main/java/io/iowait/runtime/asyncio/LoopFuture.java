@@ -3,6 +3,7 @@ package io.iowait.runtime.asyncio;
 import io.iowait.program.Raised;
 import io.iowait.program.Value;
 import io.iowait.runtime.EventLoop;
+import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.Thrown;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +133,9 @@ class LoopFuture {
             loop.callSoon(Entries.WAKEUP, 0, task);
         } else if (callback instanceof ProgramCallback program) {
             loop.callSoon(Entries.INVOKE, 0, program.with(this));
+        } else if (callback instanceof Gathering.ChildDone
+                && loop.flavour().fault() == LoopFlavour.Fault.GATHER_WITHOUT_HOP) {
+            callback.done(this);
         } else {
             Action action = () -> callback.done(this);
             loop.callSoon(Entries.ACTION, 0, action);

@@ -22,8 +22,25 @@ final class CallsInProgress {
                     Kind.REQUEST_COMPLETE,
                     Kind.TIMER_START);
 
+    /// What a task sleeps for: a kind, and in the lower bits which one.
+    static final long NOTHING = 0;
+
+    /// Itself: a timer of its own, a signal.
+    static final long BY_NAME = 1L << 60;
+
+    static final long READING = 2L << 60; // a descriptor
+    static final long POLLING = 3L << 60; // an epoll instance
+    static final long LOCKING = 4L << 60; // a mutex or semaphore
+    static final long WRITING = 5L << 60; // a descriptor
+    static final long MEETING = 6L << 60; // a barrier
+    static final long HOPING = 7L << 60; // a condition
+    static final long KINDS_OF_KEY = 7L << 60;
+
+    private static final long ARGUMENT = 0xFFFF_FFFFL;
+
     private final int read;
     private final int settime;
+    private final long[] keyOfCall; // by call: kind of what it sleeps for
     private final LongMap requestFiles = new LongMap();
     private final LongMap timerFiles = new LongMap();
     private int[] calls = new int[0]; // by task
@@ -32,6 +49,35 @@ final class CallsInProgress {
     CallsInProgress(Facts facts) {
         read = number(facts, "read");
         settime = number(facts, "timerfd_settime");
+        keyOfCall = new long[List.of(facts.get("syscalls", "").split("\\s+")).size()];
+        sleepsIn(facts, "read", READING);
+        sleepsIn(facts, "accept", READING);
+        sleepsIn(facts, "write", WRITING);
+        sleepsIn(facts, "epoll_wait", POLLING);
+        sleepsIn(facts, "futex_lock", LOCKING);
+        sleepsIn(facts, "futex_wait", LOCKING);
+        sleepsIn(facts, "barrier", MEETING);
+        sleepsIn(facts, "cond_wait", HOPING);
+    }
+
+    private void sleepsIn(Facts facts, String name, long key) {
+        int call = number(facts, name);
+        if (call >= 0) {
+            keyOfCall[call] = key;
+        }
+    }
+
+    /// What the task sleeps for, if it falls asleep in its call; [#NOTHING] if that is not known.
+    long keyOf(int task) {
+        int call = callOf(task);
+        if (call < 0 || call >= keyOfCall.length || keyOfCall[call] == NOTHING) {
+            return NOTHING;
+        }
+        return key(keyOfCall[call], arguments[task]);
+    }
+
+    static long key(long kind, long argument) {
+        return kind | argument & ARGUMENT;
     }
 
     /// The number of a call in this trace, or [#NONE].

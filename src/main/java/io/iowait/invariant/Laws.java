@@ -36,6 +36,8 @@ public final class Laws {
         laws.add(new NoLostWakeup());
         laws.add(new CausedWakeups());
         laws.add(new NoDeadlock());
+        laws.add(new WakeOrder());
+        laws.add(new SharedCounts());
         laws.add(new WeightedShares());
         laws.add(new FeedbackRules());
         laws.add(new SliceBound());
@@ -58,5 +60,9 @@ public final class Laws {
         laws.add(new PostOrder());
         laws.add(new BatchRule());
         laws.add(new NotInline());
+        laws.add(new LoopTimers());
+        laws.add(new LoopTimersInTime());
+        laws.add(new LoopWoken());
+        laws.add(new ExecutorPool());
     }
 }

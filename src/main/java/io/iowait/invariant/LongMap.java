@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// A map from long to long: open addressing, linear probing, removal by shifting back.
 ///
 /// For ids that a trace chooses freely (locks, requests, timers, posts). At most half full; growth
-/// doubles it, otherwise nothing is allocated. Never iterated.
+/// doubles it, otherwise nothing is allocated. It has no order.
 final class LongMap {
     /// "No such key"; cannot be a value.
     static final long MISSING = Long.MIN_VALUE;
@@ -24,6 +24,16 @@ final class LongMap {
 
     long get(long key) {
         return values[slotOf(key)];
+    }
+
+    /// How many keys below `keyLimit` have a value of at most `valueMax`.
+    int countBelow(long keyLimit, long valueMax) {
+        int count = 0;
+        for (int slot = 0; slot < keys.length; slot++) {
+            boolean used = values[slot] != MISSING;
+            count += used && keys[slot] < keyLimit && values[slot] <= valueMax ? 1 : 0;
+        }
+        return count;
     }
 
     /// Maps the key to the value; returns the value before, or [#MISSING].

@@ -17,6 +17,7 @@ import io.iowait.tracepoint.TaskState;
 /// `rt_mutex_adjust_prio_chain` (the same walk).
 final class NoDeadlock extends Law {
     private static final int NAMES_MAX = 8; // longer lists are not read
+    private static final long COUNTED = 1; // b of what a semaphore tells
 
     private final Holders holders = new Holders();
     private long[] waitsForLock = new long[0]; // by task
@@ -41,13 +42,20 @@ final class NoDeadlock extends Law {
     @Override
     public void before(World world, Block block, int i) {
         int task = block.task(i);
+        boolean isCounted = block.b(i) == COUNTED; // nobody holds a semaphore
         switch (block.kind(i)) {
             case Kind.LOCK_WAIT -> waits(world, block, i, task);
             case Kind.LOCK_ACQUIRE -> {
                 stopWaiting(task);
-                holders.acquire(block.a(i), task);
+                if (!isCounted) {
+                    holders.acquire(block.a(i), task);
+                }
             }
-            case Kind.LOCK_RELEASE -> holders.release(block.a(i));
+            case Kind.LOCK_RELEASE -> {
+                if (!isCounted) {
+                    holders.release(block.a(i));
+                }
+            }
             default -> stopWaiting(task);
         }
     }

@@ -28,6 +28,8 @@ import java.util.Map;
 /// | `flavour.<loop>` | words of an event loop: `fifo` | none |
 /// | `channels.<device>` | how many requests it serves at once | law I4 is not asked |
 /// | `service_ns.<device>` | how long it serves each | not checked |
+/// | `semaphore.<lock>`, `barrier.<id>` | its value at first; how many must come | law L6 is not asked |
+/// | `workers.<pool>` | how many workers the pool has | not checked |
 /// | `syscalls` | names of the calls by number | laws L2, I3 are not asked |
 /// | `ended` | begins with `deadlock`: the run ended because nothing could go on | |
 public final class Setting {
@@ -35,6 +37,8 @@ public final class Setting {
 
     /// sched_ext's watchdog (Linux 6.18 `kernel/sched/ext.c`, SCX_WATCHDOG_MAX_TIMEOUT).
     private static final long STARVATION_LIMIT_NS = 30_000_000_000L;
+
+    private static final long CROSSING_NS = 10_000_000;
 
     private static final long HZ = 250; // the default of Linux's Kconfig.hz
 
@@ -88,6 +92,12 @@ public final class Setting {
 
     public long switchBoundNs() {
         return facts.getLong("switch_bound_ns", SWITCH_BOUND_NS);
+    }
+
+    /// For how long a wake-up that one CPU owes may be on its way on another: 0 on one CPU. Ours: a
+    /// lost one never comes, and a thousand in one call take less.
+    public long crossingNs() {
+        return cpus == 1 ? 0 : CROSSING_NS;
     }
 
     public long slackNs() {

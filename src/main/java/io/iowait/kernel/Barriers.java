@@ -47,6 +47,16 @@ public final class Barriers {
         return id;
     }
 
+    /// Number of barriers.
+    public int count() {
+        return names.size();
+    }
+
+    /// How many must come.
+    public int parties(int barrier) {
+        return parties[barrier];
+    }
+
     public String name(int barrier) {
         return names.get(barrier);
     }

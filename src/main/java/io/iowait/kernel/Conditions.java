@@ -74,7 +74,7 @@ public final class Conditions {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             int condition = (int) kernel.arg0(task);
-            long most = kernel.arg1(task);
+            long most = kernel.arg0(task) >>> 32;
             long woken = 0;
             while (woken < most && hasWaiters(condition)) {
                 kernel.wakeFirst(queue[condition], kernel.callCause());

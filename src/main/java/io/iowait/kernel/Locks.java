@@ -22,12 +22,21 @@ public final class Locks {
     private static final int HELD = 1;
     private static final int CONTENDED = 2;
 
+    private static final int MUTEX = -1;
+    private static final int NOBODY = -1;
+
+    /// In place of another task: the lock is a semaphore.
+    private static final int COUNTED = 1;
+
     private final Kernel kernel;
     private final List<String> names = new ArrayList<>();
     private int[] word = new int[4];
     private int[] owner = new int[4];
     private int[] queue = new int[4];
     private int[] waiters = new int[4];
+
+    /// By semaphore: its value at first; by mutex: [#MUTEX].
+    private int[] initial = new int[4];
 
     /// Registers the futex calls with the kernel.
     public Locks(Kernel kernel) {
@@ -40,15 +49,15 @@ public final class Locks {
 
     /// A free mutex.
     public int createMutex(String name) {
-        return create(name, FREE);
+        return create(name, FREE, MUTEX);
     }
 
     /// A semaphore of this value.
     public int createSemaphore(String name, int value) {
-        return create(name, value);
+        return create(name, value, value);
     }
 
-    private int create(String name, int value) {
+    private int create(String name, int value, int atFirst) {
         int id = names.size();
         names.add(name);
         if (id == word.length) {
@@ -56,7 +65,9 @@ public final class Locks {
             owner = Arrays.copyOf(owner, 2 * id);
             queue = Arrays.copyOf(queue, 2 * id);
             waiters = Arrays.copyOf(waiters, 2 * id);
+            initial = Arrays.copyOf(initial, 2 * id);
         }
+        initial[id] = atFirst;
         word[id] = value;
         owner[id] = Tasks.NO_TASK;
         queue[id] = kernel.waitQueues().create();
@@ -65,6 +76,20 @@ public final class Locks {
 
     public String name(int lock) {
         return names.get(lock);
+    }
+
+    /// Number of mutexes and semaphores.
+    public int count() {
+        return names.size();
+    }
+
+    public boolean isSemaphore(int lock) {
+        return initial[lock] != MUTEX;
+    }
+
+    /// The value of a semaphore when it was made.
+    public int initialValue(int semaphore) {
+        return initial[semaphore];
     }
 
     /// The task that holds a mutex, or [Tasks#NO_TASK].
@@ -103,20 +128,22 @@ public final class Locks {
     }
 
     /// Takes one of a semaphore without entering the kernel.
-    public boolean tryWait(int semaphore) {
+    public boolean tryWait(int semaphore, int task) {
         if (word[semaphore] == 0) {
             return false;
         }
         word[semaphore]--;
+        tell(Kind.LOCK_ACQUIRE, task, semaphore, COUNTED);
         return true;
     }
 
     /// Adds one; false if the kernel must be entered because somebody waits.
-    public boolean tryPost(int semaphore) {
+    public boolean tryPost(int semaphore, int task) {
         if (waiters[semaphore] > 0) {
             return false;
         }
         word[semaphore]++;
+        tell(Kind.LOCK_RELEASE, task, semaphore, COUNTED);
         return true;
     }
 
@@ -145,13 +172,13 @@ public final class Locks {
     private void acquire(int lock, int task, int state) {
         word[lock] = state;
         owner[lock] = task;
-        tell(Kind.LOCK_ACQUIRE, task, lock, -1);
+        tell(Kind.LOCK_ACQUIRE, task, lock, NOBODY);
     }
 
     private long release(int lock, int task) {
         word[lock] = FREE;
         owner[lock] = Tasks.NO_TASK;
-        return tell(Kind.LOCK_RELEASE, task, lock, -1);
+        return tell(Kind.LOCK_RELEASE, task, lock, NOBODY);
     }
 
     private long tell(int kind, int task, int lock, int other) {
@@ -198,7 +225,7 @@ public final class Locks {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             int semaphore = (int) kernel.arg0(task);
-            if (tryWait(semaphore)) {
+            if (tryWait(semaphore, task)) {
                 kernel.result(task, 0);
                 return DONE;
             }
@@ -227,7 +254,7 @@ public final class Locks {
         public int enter(int task, int cpu, long nowNs) {
             int semaphore = (int) kernel.arg0(task);
             word[semaphore]++;
-            long cause = tell(Kind.LOCK_RELEASE, task, semaphore, -1);
+            long cause = tell(Kind.LOCK_RELEASE, task, semaphore, COUNTED);
             kernel.wakeFirst(queue[semaphore], cause);
             kernel.result(task, 0);
             return DONE;

@@ -75,7 +75,8 @@ public final class Sys {
     /// Wait for a condition: arg0 = condition, arg1 = the mutex, given up meanwhile.
     public static final int COND_WAIT = 22;
 
-    /// Wake up to arg1 waiters of condition arg0; the result is how many.
+    /// Wake waiters of a condition: arg0 = condition | how many at most << 32; the result is how
+    /// many.
     public static final int COND_WAKE = 23;
 
     /// Take the next connection of listening socket arg0; the result is its descriptor.

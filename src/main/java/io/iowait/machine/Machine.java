@@ -15,7 +15,9 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// A computer: a kernel with its files and locks, and the tracer it tells everything to.
 ///
@@ -41,6 +43,7 @@ public final class Machine {
     private final Barriers barriers;
     private Outcome outcome = Outcome.TIME;
     private final List<Runnable> atBegin = new ArrayList<>();
+    private final Map<String, Object> ownFacts = new LinkedHashMap<>();
 
     public Machine(KernelSpec spec, Tracer tracer) {
         this.spec = spec;
@@ -84,6 +87,11 @@ public final class Machine {
         atBegin.add(action);
     }
 
+    /// A fact that only the maker of the machine knows.
+    public void fact(String key, Object value) {
+        ownFacts.put(key, value);
+    }
+
     /// Tells the facts, in which tasks that exist by now are named, and does what is to happen at
     /// time 0.
     public void begin(Facts.Builder facts) {
@@ -122,10 +130,24 @@ public final class Machine {
         facts.put("classes", names);
         facts.put("syscalls", Sys.names());
         kernel.tasks().forEachGroup(facts::tasks);
+        ownFacts.forEach(facts::put);
+        tellShared(facts);
         tellTasks(facts);
         tracer.begin(facts.build());
         atBegin.forEach(Runnable::run);
         atBegin.clear();
+    }
+
+    /// What tasks wait for together.
+    private void tellShared(Facts.Builder facts) {
+        for (int lock = 0; lock < locks.count(); lock++) {
+            if (locks.isSemaphore(lock)) {
+                facts.put("semaphore." + lock, locks.initialValue(lock));
+            }
+        }
+        for (int barrier = 0; barrier < barriers.count(); barrier++) {
+            facts.put("barrier." + barrier, barriers.parties(barrier));
+        }
     }
 
     /// What policies may know of the tasks that exist by now, where it is not as usual.

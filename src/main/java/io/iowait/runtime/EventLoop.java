@@ -116,13 +116,14 @@ public final class EventLoop implements Body {
     /// As [#callSoon], from another thread, which then writes to [#wakeDescriptor].
     public void post(int byTask, int kind, int arg, @Nullable Object target) {
         int handle = handles.allot(kind, arg, target);
-        tellPost(handle, LoopQueue.READY, byTask);
+        tellPost(handle, LoopQueue.READY, byTask, Block.NO_CAUSE);
         phases.addFromThread(handle);
     }
 
     /// An entry that will be appended at the first poll at or after that time.
     public int callAt(long whenNs, int kind, int arg, @Nullable Object target) {
         int handle = handles.allot(kind, arg, target);
+        handles.told(handle, tellTimer(Kind.LOOP_TIMER_START, whenNs, Block.NO_CAUSE));
         phases.addTimer(whenNs, handle);
         return handle;
     }
@@ -134,7 +135,9 @@ public final class EventLoop implements Body {
         }
         handles.cancel(handle);
         phases.cancelled(handle);
-        if (!handles.isTimed(handle) && handles.isReady(handle)) {
+        if (handles.isTimed(handle)) {
+            tellTimer(Kind.LOOP_TIMER_CANCEL, 0, handles.post(handle));
+        } else if (handles.isReady(handle)) {
             tell(Kind.CALLBACK_CANCEL, task, handles.post(handle));
         }
     }
@@ -396,13 +399,22 @@ public final class EventLoop implements Body {
 
     /// Appends an entry that the phases have chosen.
     void append(int queue, int handle) {
+        append(queue, handle, Block.NO_CAUSE);
+    }
+
+    /// Appends an entry whose time has come.
+    void appendDue(int handle) {
+        append(LoopQueue.READY, handle, handles.post(handle));
+    }
+
+    private void append(int queue, int handle, long cause) {
         if (!handles.isCancelled(handle)) {
-            tellPost(handle, queue, task);
+            tellPost(handle, queue, task, cause);
         }
         phases.add(queue, handle);
     }
 
-    private void tellPost(int handle, int queue, int byTask) {
+    private void tellPost(int handle, int queue, int byTask, long cause) {
         handles.ready(handle, posted);
         kernel.tracer()
                 .emit(
@@ -412,7 +424,7 @@ public final class EventLoop implements Body {
                         byTask,
                         posted++,
                         LoopQueue.pack(id, queue),
-                        Block.NO_CAUSE);
+                        cause);
     }
 
     private void ensureDescriptor(int descriptor) {
@@ -424,6 +436,11 @@ public final class EventLoop implements Body {
             readerArgs = Arrays.copyOf(readerArgs, capacity);
             watched = Arrays.copyOf(watched, capacity);
         }
+    }
+
+    private long tellTimer(int kind, long whenNs, long cause) {
+        return kernel.tracer()
+                .emit(kind, kernel.nowNs(), kernel.activeCpu(), task, whenNs, id, cause);
     }
 
     private void tell(int kind, int byTask, long a) {

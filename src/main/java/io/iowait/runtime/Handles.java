@@ -75,7 +75,7 @@ final class Handles {
         generations[handle]++;
     }
 
-    /// Number of the post that put it where it waits.
+    /// Number of the post that put it where it waits; of a timed entry, the record that told of it.
     long post(int handle) {
         return posts[handle];
     }
@@ -92,6 +92,11 @@ final class Handles {
 
     void timed(int handle) {
         flags[handle] |= TIMED;
+    }
+
+    /// A record tells of this timed entry.
+    void told(int handle, long record) {
+        posts[handle] = record;
     }
 
     /// Its time has come.

@@ -280,10 +280,15 @@ public final class LoopRuntime implements LoopTenant {
         return locks.create(value, false);
     }
 
+    /// The task id of the executor's first worker, or -1 if there is none.
+    public int executorTask() {
+        return executor == null ? NOBODY : executor.firstTask();
+    }
+
     /// Lets the executor's workers run, if there is one.
     public void startExecutor() {
         if (executor != null) {
-            executor.start(kernel);
+            executor.start();
         }
     }
 

@@ -108,7 +108,7 @@ final class OneBatch extends Phases {
                 cancelledTimers--;
             }
             handles.due(handle);
-            loop.append(LoopQueue.READY, handle);
+            loop.appendDue(handle);
         }
         turnsLeft = ready.size();
     }

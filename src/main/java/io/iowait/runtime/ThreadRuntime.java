@@ -49,6 +49,12 @@ public final class ThreadRuntime implements Body {
     private static final int KILL = 17;
     private static final int PAUSE = 18;
     private static final int BARRIER = 19;
+
+    /// How many a condition wakes, as the call has it.
+    private static final long ONE = 1L << 32;
+
+    private static final long ALL = (long) Integer.MAX_VALUE << 32;
+
     private static final int COND_WAIT = 20;
     private static final int COND_SIGNAL = 21;
     private static final int COND_BROADCAST = 22;
@@ -456,10 +462,10 @@ public final class ThreadRuntime implements Body {
                 return r.syscall(Sys.COND_WAIT, s.argNumber(0), s.argNumber(1));
             }
             case COND_SIGNAL -> {
-                return r.syscall(Sys.COND_WAKE, s.argNumber(0), 1);
+                return r.syscall(Sys.COND_WAKE, s.argNumber(0) | ONE, 0);
             }
             case COND_BROADCAST -> {
-                return r.syscall(Sys.COND_WAKE, s.argNumber(0), Long.MAX_VALUE);
+                return r.syscall(Sys.COND_WAKE, s.argNumber(0) | ALL, 0);
             }
             case LOCK, UNLOCK, WAIT, POST -> {
                 return synchronise(task, s, r);
@@ -520,11 +526,11 @@ public final class ThreadRuntime implements Body {
                 call = Sys.FUTEX_UNLOCK;
             }
             case WAIT -> {
-                done = locks.tryWait(lock);
+                done = locks.tryWait(lock, task);
                 call = Sys.FUTEX_WAIT;
             }
             default -> {
-                done = locks.tryPost(lock);
+                done = locks.tryPost(lock, task);
                 call = Sys.FUTEX_WAKE;
             }
         }

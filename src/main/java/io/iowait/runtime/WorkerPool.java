@@ -11,6 +11,8 @@ import io.iowait.kernel.Registers;
 import io.iowait.kernel.Sys;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.program.Strand;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,7 @@ public final class WorkerPool implements Body {
     private static final byte STARTED = 1;
     private static final byte DROPPED = 2;
 
+    private final Kernel kernel;
     private final EventLoop loop;
     private final @Nullable ThreadRuntime threads;
     private final @Nullable CallEnd callEnd;
@@ -96,7 +99,7 @@ public final class WorkerPool implements Body {
         jobOf = new int[workers];
         bells = new EventFile[workers];
         Arrays.fill(jobOf, NONE);
-        Kernel kernel = files.kernel();
+        kernel = files.kernel();
         int first = NONE;
         for (int worker = 0; worker < workers; worker++) {
             bells[worker] = files.openEvent();
@@ -107,8 +110,13 @@ public final class WorkerPool implements Body {
         kernel.name(first, first + workers - 1, spec.name());
     }
 
+    /// The task id of the first worker, which names the pool in traces.
+    public int firstTask() {
+        return firstTask;
+    }
+
     /// Lets the workers run.
-    public void start(Kernel kernel) {
+    public void start() {
         for (int worker = 0; worker < states.length; worker++) {
             kernel.start(firstTask + worker);
         }
@@ -163,16 +171,34 @@ public final class WorkerPool implements Body {
 
     private long hand(int job) {
         bell = NONE;
+        names[job] = submitted++ << 32 | job;
+        tell(Kind.JOB_SUBMIT, loop.task(), job);
         if (idle.isEmpty()) {
             queue.add(job);
         } else {
             int worker = idle.take();
-            jobOf[worker] = job;
-            progress[job] = STARTED;
+            give(worker, job);
             bell = bells[worker].descriptor();
         }
-        names[job] = submitted++ << 32 | job;
         return names[job];
+    }
+
+    private void give(int worker, int job) {
+        jobOf[worker] = job;
+        progress[job] = STARTED;
+        tell(Kind.JOB_BEGIN, firstTask + worker, job);
+    }
+
+    private void tell(int kind, int task, int job) {
+        kernel.tracer()
+                .emit(
+                        kind,
+                        kernel.nowNs(),
+                        kernel.activeCpu(),
+                        task,
+                        names[job] >>> 32,
+                        firstTask,
+                        Block.NO_CAUSE);
     }
 
     /// The descriptor that wakes the worker which got the last submitted job, or [#NONE].
@@ -186,6 +212,7 @@ public final class WorkerPool implements Body {
         if (names[job] == name && progress[job] == QUEUED) {
             progress[job] = DROPPED;
             targets[job] = null;
+            tell(Kind.JOB_CANCEL, loop.task(), job);
         }
     }
 
@@ -211,6 +238,7 @@ public final class WorkerPool implements Body {
                 }
                 jobOf[worker] = NONE;
                 states[worker] = POSTING;
+                tell(Kind.JOB_END, task, job);
                 loop.post(task, kinds[job], isCall[job] ? callers[job] : job, targets[job]);
                 release(job);
                 return registers.syscall(Sys.WRITE, loop.wakeDescriptor(), 1);
@@ -225,7 +253,7 @@ public final class WorkerPool implements Body {
 
     private int goOn(int worker, int task, long nowNs, Registers registers) {
         if (jobOf[worker] == NONE) {
-            jobOf[worker] = nextJob();
+            takeNext(worker);
         }
         int job = jobOf[worker];
         if (job != NONE) {
@@ -244,16 +272,16 @@ public final class WorkerPool implements Body {
         return registers.syscall(Sys.READ, bells[worker].descriptor(), Long.BYTES);
     }
 
-    private int nextJob() {
+    /// The oldest job that has not been dropped, if there is one.
+    private void takeNext(int worker) {
         while (!queue.isEmpty()) {
             int job = queue.take();
             if (progress[job] == QUEUED) {
-                progress[job] = STARTED;
-                return job;
+                give(worker, job);
+                return;
             }
             release(job);
         }
-        return NONE;
     }
 
     private void release(int job) {

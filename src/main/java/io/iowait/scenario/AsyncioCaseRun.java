@@ -41,7 +41,8 @@ final class AsyncioCaseRun extends LoopCaseRun {
 
     private void addHardware() {
         for (Map.Entry<String, Declaration> pool : translated.pools().entrySet()) {
-            runtime.addPool(pool.getValue(), WORKER);
+            int first = runtime.addPool(pool.getValue(), WORKER).firstTask();
+            machine.fact("workers." + first, pool.getValue().number());
         }
         int number = 0;
         for (Map.Entry<String, JsonNode> device : translated.devices().entrySet()) {

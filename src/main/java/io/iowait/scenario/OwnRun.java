@@ -13,6 +13,7 @@ import io.iowait.runtime.Declaration;
 import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.LoopRuntime;
 import io.iowait.runtime.ThreadRuntime;
+import io.iowait.runtime.WorkerPool;
 import io.iowait.runtime.asyncio.AsyncioRuntime;
 import io.iowait.runtime.asyncio.RunPlan;
 import io.iowait.sched.policy.LotteryPolicy;
@@ -210,7 +211,8 @@ final class OwnRun {
                         machine.files(), code, plan, LoopFlavour.ASYNCIO, Log.into(log, kernel), 0);
         declared.forEach((name, declaration) -> {
             if (declaration.kind().equals(Declarations.POOL)) {
-                runtime.addPool(declaration, TaskSpec.of("worker", 0));
+                WorkerPool pool = runtime.addPool(declaration, TaskSpec.of("worker", 0));
+                machine.fact("workers." + pool.firstTask(), declaration.number());
             }
         });
         devices.forEach((name, driver) ->

@@ -172,6 +172,7 @@ final class Serving {
                         threads,
                         spec("executor"),
                         settings.size("workers"));
+        machine.fact("workers." + loop.executorTask(), settings.size("workers"));
         spread(List.of(loop));
         int thread = loop.create(role(TaskSpec.of(LOOP, 0)));
         machine.kernel().name(thread, thread, LOOP);

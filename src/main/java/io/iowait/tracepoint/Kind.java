@@ -63,10 +63,10 @@ public final class Kind {
     /// task waits for lock a held by task b (or -1).
     public static final int LOCK_WAIT = 17;
 
-    /// task holds lock a.
+    /// task holds lock a; b = 1: it has taken one of semaphore a.
     public static final int LOCK_ACQUIRE = 18;
 
-    /// task gave up lock a.
+    /// task gave up lock a; b = 1: it has added one to semaphore a.
     public static final int LOCK_RELEASE = 19;
 
     /// a = request id, b = device; task = submitter.
@@ -129,8 +129,30 @@ public final class Kind {
     /// ([Ejection]); task = whom it was asked about, or -1.
     public static final int POLICY_EJECT = 38;
 
+    /// A loop is to run something at a time: task = the loop's thread, a = deadline in ns, b = loop
+    /// id. The post that it leads to has this record as its cause.
+    public static final int LOOP_TIMER_START = 39;
+
+    /// Such a timer was taken back before it was posted: b = loop id; its cause is the record of its
+    /// start.
+    public static final int LOOP_TIMER_CANCEL = 40;
+
+    /// A job for a pool of workers: task = who hands it over, a = job number, b = pool, named by
+    /// its first worker's task id.
+    public static final int JOB_SUBMIT = 41;
+
+    /// A worker is given a job: task = worker, a = job number, b = pool.
+    public static final int JOB_BEGIN = 42;
+
+    /// A worker has done its job and posts the result next: task = worker, a = job number, b =
+    /// pool.
+    public static final int JOB_END = 43;
+
+    /// A job that no worker was given is dropped: a = job number, b = pool.
+    public static final int JOB_CANCEL = 44;
+
     /// Number of kinds.
-    public static final int COUNT = 39;
+    public static final int COUNT = 45;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -175,7 +197,13 @@ public final class Kind {
                     "sched_stat_runtime",
                     "run_end",
                     "request_reject",
-                    "policy_eject");
+                    "policy_eject",
+                    "loop_timer_start",
+                    "loop_timer_cancel",
+                    "job_submit",
+                    "job_begin",
+                    "job_end",
+                    "job_cancel");
 
     private Kind() {}
 

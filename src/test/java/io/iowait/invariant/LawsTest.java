@@ -772,7 +772,12 @@ class LawsTest {
                         loops(),
                         WaitingCases.batches(),
                         WaitingCases.devices(),
-                        WaitingCases.wakeups())
+                        WaitingCases.wakeups(),
+                        SharingCases.order(),
+                        SharingCases.counts(),
+                        SharingCases.shared(),
+                        SharingCases.loopTimers(),
+                        SharingCases.workers())
                 .flatMap(cases -> cases);
     }
 

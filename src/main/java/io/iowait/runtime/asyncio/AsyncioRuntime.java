@@ -86,11 +86,12 @@ public final class AsyncioRuntime implements LoopTenant {
         this.run = new Run(this, run);
     }
 
-    /// Makes the threads of a pool.
-    public void addPool(Declaration declaration, TaskSpec spec) {
+    /// Makes the threads of a pool; the first of them names it in traces.
+    public WorkerPool addPool(Declaration declaration, TaskSpec spec) {
         WorkerPool pool = new WorkerPool(files, loop, spec, (int) declaration.number());
         pools.add(pool);
         objects.put(declaration, pool);
+        return pool;
     }
 
     public void addDevice(Declaration declaration, LoopDevice device) {
@@ -106,7 +107,7 @@ public final class AsyncioRuntime implements LoopTenant {
 
     /// Starts the threads of the pools, then the loop.
     public void start() {
-        pools.forEach(pool -> pool.start(kernel));
+        pools.forEach(WorkerPool::start);
         kernel.start(loop.task());
     }
 

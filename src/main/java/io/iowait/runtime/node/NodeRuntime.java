@@ -124,7 +124,7 @@ public final class NodeRuntime implements LibuvTenant, Jobs {
 
     /// Starts the threads of the pool, then the loop.
     public void start() {
-        pool.start(kernel);
+        pool.start();
         kernel.start(loop.task());
     }
 

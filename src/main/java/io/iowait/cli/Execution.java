@@ -120,8 +120,9 @@ final class Execution {
 
     /// What became of a run.
     ///
-    /// @param ejection why a user's policy was ejected, and what it should have known
+    /// @param hash of the whole run: an interrupted one has none
     /// @param stuck why it could not go on: the wait-for cycle, or the task that spins
+    /// @param ejection why a user's policy was ejected, and what it should have known
     record Done(
             Scenario scenario,
             Outcome outcome,
@@ -168,7 +169,10 @@ final class Execution {
                     outcome,
                     kernel.nowNs(),
                     kernel.tracer().emitted(),
-                    hash.map(h -> OptionalLong.of(h.hash())).orElseGet(OptionalLong::empty),
+                    outcome == Outcome.STOPPED
+                            ? OptionalLong.empty()
+                            : hash.map(h -> OptionalLong.of(h.hash()))
+                                    .orElseGet(OptionalLong::empty),
                     laws.map(LawBook::report),
                     outcome == Outcome.TIME
                             ? requests.map(RequestMeasure::result)

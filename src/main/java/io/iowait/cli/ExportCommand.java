@@ -31,6 +31,9 @@ final class ExportCommand implements Callable<Integer> {
     @Option(names = "--chrome", required = true, paramLabel = "FILE", description = "Where to.")
     private @Nullable Path chrome;
 
+    @Option(names = "--overwrite", description = "Replace a file that is already there.")
+    private boolean overwrite;
+
     @Override
     public Integer call() throws IOException {
         Path from = Objects.requireNonNull(trace);
@@ -41,7 +44,7 @@ final class ExportCommand implements Callable<Integer> {
                     Exit.NOT_WRITTEN,
                     "cannot write %s: its folder does not exist or is not writable".formatted(to));
         }
-        Outputs.refuseTrace(to);
+        Outputs.refuse(to, overwrite);
         TraceReader.open(from).close(); // whatever fails from here on is the writing
         Status ending = export(from, to);
         var commandLine = Objects.requireNonNull(spec).commandLine();

@@ -48,10 +48,11 @@ import picocli.CommandLine.Spec;
             "    0  ok",
             "    1  a law is violated, a replay diverges, or a case fails",
             "    2  bad input: command line, scenario or file",
-            "    3  a recording or another result could not be written",
+            "    3  a recording or another result could not be written, the answer among them",
             "    4  the program deadlocks or makes no progress",
             "   70  an error of iowait's own",
-            "  130  interrupted; what was recorded so far can be read"
+            "  130  interrupted (SIGINT); what was recorded so far can be read",
+            "  143  ended by SIGTERM; the same"
         })
 public final class Main implements Runnable {
     private static final String LOG_CONFIGURATION = "logback.configurationFile";
@@ -77,9 +78,10 @@ public final class Main implements Runnable {
         if (System.getProperty(LOG_CONFIGURATION) == null) {
             System.setProperty(LOG_CONFIGURATION, "io/iowait/cli/logback.xml");
         }
-        PrintWriter out = new PrintWriter(System.out, false, System.out.charset());
+        StandardOutput answer = new StandardOutput();
+        PrintWriter out = new PrintWriter(answer, false, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
-        int status = run(Terminal.own(), out, err, args);
+        int status = answer.status(run(Terminal.own(), out, err, args), err);
         if (!Interruption.isAsked()) {
             System.exit(status);
         }

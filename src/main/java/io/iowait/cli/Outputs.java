@@ -4,12 +4,23 @@ import io.iowait.trace.Recorder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// What pictures and exports may be written over: anything but a trace.
+/// What pictures and exports may be written over: as with traces, nothing without `--overwrite`;
+/// and with it anything but a trace.
 final class Outputs {
     private Outputs() {}
 
-    /// @throws CliException if the file is a trace; what was recorded must not get lost
-    static void refuseTrace(Path file) {
+    /// Devices such as `/dev/stdout` are there to be written.
+    ///
+    /// @throws CliException if the file must stay
+    static void refuse(Path file, boolean overwrite) {
+        if (Files.isRegularFile(file)
+                && !overwrite
+                && !file.toString().endsWith(Recorder.PACKED_SUFFIX)) {
+            throw new CliException(
+                    Exit.NOT_WRITTEN,
+                    "will not write %s: it exists; --overwrite replaces it, or choose another path"
+                            .formatted(file));
+        }
         if (Files.exists(file) && file.toString().endsWith(Recorder.PACKED_SUFFIX)) {
             throw new CliException(
                     Exit.NOT_WRITTEN,

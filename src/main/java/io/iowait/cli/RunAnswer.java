@@ -12,7 +12,6 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,27 +22,30 @@ final class RunAnswer {
     private RunAnswer() {}
 
     static void print(PrintWriter out, String name, Execution.Done done, boolean lawTable) {
-        out.println(name + "  " + withoutName(Console.headline(done.scenario()), name));
+        out.println(Console.title(name, done.scenario()));
         done.log().stream().limit(LOG_LINES_MAX).forEach(line -> out.println("  " + line));
         if (done.log().size() > LOG_LINES_MAX) {
             out.printf("  .. and %d lines more%n", done.log().size() - LOG_LINES_MAX);
         }
-        out.printf(
-                "outcome  %s at %s%s%n",
-                word(done.outcome()), Units.time(done.nowNs()), told(done));
+        printOutcome(out, done);
         done.scenario().memory().ifPresent(memory -> out.println("memory   " + memory));
         done.laws().ifPresent(report -> printLaws(out, report, lawTable));
         done.recorder().ifPresent(recorder -> printRecording(out, recorder));
         out.flush();
     }
 
-    /// The line of a scenario file begins with its name.
-    private static String withoutName(String headline, String name) {
-        String file = name.substring(name.lastIndexOf('/') + 1);
-        int end = headline.indexOf(' ');
-        boolean isNamed =
-                end > 0 && headline.substring(0, end).matches(Pattern.quote(file) + "(\\.yaml)?");
-        return isNamed ? headline.substring(end + 1) : headline;
+    /// How a run ended, whether it kept the laws, and where it was recorded.
+    static void printEnd(PrintWriter out, Execution.Done done) {
+        printOutcome(out, done);
+        done.laws().ifPresent(report -> printLaws(out, report, false));
+        done.recorder().ifPresent(recorder -> printRecording(out, recorder));
+        out.flush();
+    }
+
+    private static void printOutcome(PrintWriter out, Execution.Done done) {
+        out.printf(
+                "outcome  %s at %s%s%n",
+                word(done.outcome()), Units.time(done.nowNs()), told(done));
     }
 
     /// Figures of those runs that are about requests, side by side; beside recorded ones where the
@@ -72,12 +74,12 @@ final class RunAnswer {
     }
 
     private static String told(Execution.Done done) {
-        return done.hash().isPresent()
-                ? " after %s records, hash %s"
-                        .formatted(
-                                Console.number(done.records()),
-                                Console.hash(done.hash().getAsLong()))
-                : "";
+        if (done.records() == 0) {
+            return "";
+        }
+        String hash =
+                done.hash().isPresent() ? ", hash " + Console.hash(done.hash().getAsLong()) : "";
+        return " after %s records%s".formatted(Console.number(done.records()), hash);
     }
 
     private static void printLaws(PrintWriter out, Report report, boolean table) {

@@ -4,6 +4,8 @@ import io.iowait.report.StateAt;
 import io.iowait.report.Timeline;
 import io.iowait.report.TimelineSvg;
 import io.iowait.scenario.Scenario;
+import io.iowait.scenario.ScenarioFile;
+import io.iowait.scenario.Scenarios;
 import io.iowait.scenario.Units;
 import io.iowait.trace.TraceReader;
 import io.iowait.tracepoint.Block;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +45,8 @@ import picocli.CommandLine.Spec;
         })
 final class ShowCommand implements Callable<Integer> {
     private static final int WIDTH = 100;
+    private static final int WIDTH_MIN = 10;
+    private static final int WIDTH_MAX = 10_000;
     private static final int TASKS = 20;
 
     @Spec private @Nullable CommandSpec spec;
@@ -61,8 +66,11 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--to", paramLabel = "TIME", description = "Where it ends (default: the end).")
     private @Nullable String to;
 
-    @Option(names = "--width", paramLabel = "N", description = "Columns of the timeline.")
-    private int width = WIDTH;
+    @Option(
+            names = "--width",
+            paramLabel = "N",
+            description = "Columns of the timeline (default: what fits into $COLUMNS, or 100).")
+    private @Nullable Integer width;
 
     @Option(names = "--tasks", paramLabel = "N", description = "Rows of tasks at most.")
     private int tasks = TASKS;
@@ -70,13 +78,15 @@ final class ShowCommand implements Callable<Integer> {
     @Option(names = "--svg", paramLabel = "FILE", description = "Draw the timeline into a file.")
     private @Nullable Path svg;
 
+    @Option(names = "--overwrite", description = "Replace a picture that is already there.")
+    private boolean overwrite;
+
     @Override
     public Integer call() throws IOException {
         var commandLine = Objects.requireNonNull(spec).commandLine();
         Source source = isTrace() ? new AtRest(Path.of(words.getFirst())) : new Live(scenario());
         if (at != null) {
-            StateAt state = new StateAt(Units.timeNs("--at", at));
-            source.read(state);
+            StateAt state = source.stateAt(Units.timeNs("--at", at));
             commandLine.getOut().print(state.text(Main.terminal(spec).look()));
             return Exit.OK;
         }
@@ -100,17 +110,30 @@ final class ShowCommand implements Callable<Integer> {
                     "--from: found %s, expected a time before %s, where the timeline ends"
                             .formatted(from, Units.time(toNs)));
         }
-        if (width < 10 || tasks < 0) {
+        int columns = width == null ? fitting() : width;
+        if (columns < WIDTH_MIN || columns > WIDTH_MAX || tasks < 0) {
             throw new CliException(
                     Exit.BAD_INPUT,
-                    "--width, --tasks: found %d and %d, expected at least 10 and 0"
-                            .formatted(width, tasks));
+                    "--width, --tasks: found %d and %d, expected %d..%d and at least 0"
+                            .formatted(columns, tasks, WIDTH_MIN, WIDTH_MAX));
         }
-        return new Timeline.Stretch(fromNs, toNs, width, tasks);
+        return new Timeline.Stretch(fromNs, toNs, columns, tasks);
+    }
+
+    /// As wide as the terminal is, beside the names.
+    private int fitting() {
+        OptionalInt columns = Main.terminal(Objects.requireNonNull(spec)).columns();
+        return columns.isEmpty()
+                ? WIDTH
+                : Math.clamp(columns.getAsInt() - Timeline.LABEL_COLUMNS, WIDTH_MIN, WIDTH_MAX);
     }
 
     private boolean isTrace() {
-        return words.size() == 1 && Files.exists(Path.of(words.getFirst()));
+        Path path = Path.of(words.getFirst());
+        return words.size() == 1
+                && Files.exists(path)
+                && !ScenarioFile.isOne(path)
+                && !Scenarios.isWorkload(path);
     }
 
     private Scenario scenario() {
@@ -124,8 +147,8 @@ final class ShowCommand implements Callable<Integer> {
         return scenarios.getFirst();
     }
 
-    private static void write(Path file, String text) {
-        Outputs.refuseTrace(file);
+    private void write(Path file, String text) {
+        Outputs.refuse(file, overwrite);
         try {
             Files.writeString(file, text);
         } catch (IOException e) {
@@ -137,6 +160,12 @@ final class ShowCommand implements Callable<Integer> {
     /// Where the records come from.
     private interface Source {
         void read(TraceConsumer consumer);
+
+        default StateAt stateAt(long atNs) {
+            StateAt state = new StateAt(atNs);
+            read(state);
+            return state;
+        }
 
         /// When the run ended; read from its end.
         default long endNs() {
@@ -152,6 +181,12 @@ final class ShowCommand implements Callable<Integer> {
             try (TraceReader reader = TraceReader.open(trace)) {
                 reader.read(consumer);
             }
+        }
+
+        /// Reads no further than it must.
+        @Override
+        public StateAt stateAt(long atNs) {
+            return StateAt.read(trace, atNs);
         }
     }
 

@@ -3,6 +3,7 @@ package io.iowait.cli;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioFile;
 import io.iowait.scenario.Scenarios;
+import io.iowait.trace.Recorder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +38,10 @@ final class Sweep {
     /// A built-in, or the workload in a file or folder.
     static Scenario scenario(String name, List<String> chosen) {
         boolean builtin = Scenarios.builtins().stream().anyMatch(b -> b.name().equals(name));
-        boolean isPath = name.contains("/") || ScenarioFile.isOne(Path.of(name));
+        boolean isPath =
+                name.contains("/")
+                        || name.endsWith(Recorder.PACKED_SUFFIX)
+                        || ScenarioFile.isOne(Path.of(name));
         if (!builtin && isPath && !Files.exists(Path.of(name))) {
             throw new CliException(Exit.BAD_INPUT, "no such file or folder: " + name);
         }

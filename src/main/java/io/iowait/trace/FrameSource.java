@@ -13,6 +13,11 @@ interface FrameSource extends AutoCloseable {
         return "";
     }
 
+    /// After the end of a trace: what lies behind it and does not belong there, or nothing.
+    default String surplus() {
+        return "";
+    }
+
     @Override
     void close() throws IOException;
 }

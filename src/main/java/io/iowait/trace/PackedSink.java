@@ -3,7 +3,7 @@ package io.iowait.trace;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -22,7 +22,8 @@ final class PackedSink implements FrameSink {
     }
 
     static PackedSink open(Path file) throws IOException {
-        OutputStream raw = new BufferedOutputStream(Files.newOutputStream(file), BUFFER_BYTES);
+        OutputStream plain = Channels.newOutputStream(Claim.write(file));
+        OutputStream raw = new BufferedOutputStream(plain, BUFFER_BYTES);
         return new PackedSink(new BestGzip(raw));
     }
 

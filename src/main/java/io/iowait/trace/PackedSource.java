@@ -12,12 +12,30 @@ import java.util.zip.ZipException;
 final class PackedSource implements FrameSource {
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final InputStream in;
+    /// What gzip puts before the packed bytes when it has neither a name nor a time, and behind.
+    private static final int HEADER_BYTES = 10;
+
+    private static final int TRAILER_BYTES = 8;
+
+    private final Gzip in;
+    private final long size;
     private final byte[] prefix = new byte[4];
     private String remains = "";
 
-    private PackedSource(InputStream in) {
+    private PackedSource(Gzip in, long size) {
         this.in = in;
+        this.size = size;
+    }
+
+    /// Knows how many packed bytes it has taken.
+    private static final class Gzip extends GZIPInputStream {
+        Gzip(InputStream in) throws IOException {
+            super(in, BUFFER_BYTES);
+        }
+
+        long takenBytes() {
+            return inf.getBytesRead();
+        }
     }
 
     static PackedSource open(Path file) throws IOException {
@@ -26,7 +44,7 @@ final class PackedSource implements FrameSource {
         }
         InputStream raw = Files.newInputStream(file);
         try {
-            return new PackedSource(new GZIPInputStream(raw, BUFFER_BYTES));
+            return new PackedSource(new Gzip(raw), Files.size(file));
         } catch (EOFException e) {
             raw.close();
             throw QueueFile.empty(file);
@@ -65,6 +83,14 @@ final class PackedSource implements FrameSource {
     @Override
     public String remains() {
         return remains;
+    }
+
+    @Override
+    public String surplus() {
+        long bytes = HEADER_BYTES + in.takenBytes() + TRAILER_BYTES;
+        return bytes == size
+                ? ""
+                : "the packed trace has %d bytes, the file %d".formatted(bytes, size);
     }
 
     @Override

@@ -51,14 +51,17 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     private final SpaceGuard guard;
     private final Frames frames = new Frames();
     private final HashChain chain = new HashChain();
+    private final boolean overwrite;
     private @Nullable FrameSink sink;
+    private @Nullable Claim claim;
     private Optional<String> failure = Optional.empty();
     private long recorded;
     private long recordedBytes;
     private long hash;
 
-    private Recorder(Path path, SpaceGuard guard) {
+    private Recorder(Path path, boolean overwrite, SpaceGuard guard) {
         this.path = path;
+        this.overwrite = overwrite;
         this.guard = guard;
     }
 
@@ -84,7 +87,8 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
             throw new TraceException(
                     "cannot record to %s: %s".formatted(path, TraceException.reason(e)), e);
         }
-        return new Recorder(path, new SpaceGuard(probe, options.reserveBytes()));
+        return new Recorder(
+                path, options.overwrite(), new SpaceGuard(probe, options.reserveBytes()));
     }
 
     static boolean isPacked(Path path) {
@@ -99,7 +103,7 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     private static void preparePacked(Path file, boolean overwrite) throws IOException {
         Files.createDirectories(parentOf(file));
         if (Files.exists(file) && !(overwrite && Files.isRegularFile(file))) {
-            throw occupied(file, overwrite ? "it is not a file" : "it exists");
+            throw overwrite ? occupied(file, "it is not a file") : exists(file, "it exists");
         }
         if (!Files.isWritable(Files.exists(file) ? file : parentOf(file))) {
             throw new TraceException("cannot record to %s: not writable".formatted(file));
@@ -114,7 +118,7 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
         try {
             Files.createFile(file);
         } catch (FileAlreadyExistsException e) {
-            throw occupied(file, "it exists");
+            throw exists(file, "it exists");
         }
     }
 
@@ -131,16 +135,26 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
                 String name = file.toString();
                 boolean ours =
                         name.endsWith(QueueFile.SUFFIX) || name.endsWith(QueueFile.TABLE_SUFFIX);
+                if (name.endsWith(Claim.NAME)) {
+                    continue;
+                }
                 if (!ours) {
                     throw occupied(folder, "it holds " + file.getFileName());
                 }
                 if (!overwrite) {
-                    throw occupied(folder, "it holds a trace");
+                    throw exists(folder, "it holds a trace");
                 }
             }
         }
+    }
+
+    /// The folder becomes this recording's: looked at again under the claim, since another may have
+    /// come and gone.
+    private void claimFolder() throws IOException {
+        claim = Claim.of(path);
+        prepareFolder(path, overwrite);
         if (overwrite) {
-            deleteTrace(folder);
+            deleteTrace(path);
         }
     }
 
@@ -154,9 +168,15 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     }
 
     private static TraceException occupied(Path path, String why) {
-        return new TraceException(
-                "will not record to %s: %s; choose another path or allow overwriting a trace"
-                        .formatted(path, why));
+        return refused(path, why + "; choose another path");
+    }
+
+    private static TraceException exists(Path path, String why) {
+        return refused(path, why + "; --overwrite replaces it, or choose another path");
+    }
+
+    private static TraceException refused(Path path, String why) {
+        return new TraceException("will not record to %s: %s".formatted(path, why));
     }
 
     /// Opens the trace and writes the facts.
@@ -165,12 +185,20 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     @Override
     public void begin(Facts facts) {
         try {
-            sink = isPacked(path) ? PackedSink.open(path) : QueueSink.open(path);
+            if (isPacked(path)) {
+                sink = PackedSink.open(path);
+            } else {
+                claimFolder();
+                sink = QueueSink.open(path);
+            }
         } catch (InternalError e) { // a fault in a mapped file
             throw new TraceException(
                     "cannot record to %s: the disk is full; free space or choose another disk"
                             .formatted(path),
                     e);
+        } catch (TraceException e) {
+            close();
+            throw e;
         } catch (Exception | LinkageError e) {
             throw new TraceException(
                     "cannot record to %s: %s (Chronicle Queue needs the flags of bin/iowait)"
@@ -263,12 +291,16 @@ public final class Recorder implements TraceConsumer, AutoCloseable {
     @Override
     public void close() {
         FrameSink open = sink;
+        Claim held = claim;
         sink = null;
-        if (open == null) {
-            return;
-        }
+        claim = null;
         try {
-            open.close();
+            if (open != null) {
+                open.close();
+            }
+            if (held != null) {
+                held.close();
+            }
         } catch (Exception | InternalError e) {
             if (failure.isEmpty()) {
                 fail("closing failed (%s)".formatted(TraceException.reason(e)));

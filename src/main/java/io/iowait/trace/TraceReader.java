@@ -130,6 +130,7 @@ public final class TraceReader implements AutoCloseable {
                 return true;
             }
             status = Optional.of(ending());
+            requireNothingMore();
         } catch (Exception | InternalError e) {
             status = Optional.of(new Status.Damaged(records, blocks, TraceException.reason(e)));
         }
@@ -158,6 +159,16 @@ public final class TraceReader implements AutoCloseable {
                             .formatted(frames.endCount(), HashChain.text(frames.endHash())));
         }
         return new Status.Complete(records, frames.endNs(), frames.endHash());
+    }
+
+    private void requireNothingMore() throws IOException {
+        String surplus = source.next(frames) ? "another frame" : source.remains();
+        if (surplus.isEmpty()) {
+            surplus = source.surplus();
+        }
+        if (!surplus.isEmpty()) {
+            throw new TraceException("something follows the end: " + surplus);
+        }
     }
 
     /// How the trace ended.

@@ -170,6 +170,9 @@ class BadInputTest {
                     run two-sleeps --record @full.iowt --keep-free 99999999GiB | 3 | the disk is nearly full
                     export @whole.iowt --chrome @whole.iowt | 3 | it is a trace
                     show @whole.iowt --svg @whole.iowt     | 3 | it is a trace
+                    show @whole.iowt --width 999999999     | 2 | expected 10..10000
+                    show @nosuch.iowt                      | 2 | no such file
+                    export @whole.iowt --chrome @cut.iowt  | 3 | it is a trace
                     export @whole.iowt --chrome /proc/x    | 3 | cannot write /proc/x
                     show round-robin --svg @no/x.svg       | 3 | cannot write
                     # programs that get nowhere

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +77,41 @@ class CommandsTest {
         assertThat(Call.iowait("export", trace, "--chrome", chrome).status()).isZero();
         JsonNode events = JsonMapper.shared().readTree(Files.readString(Path.of(chrome)));
         assertThat(events.path("traceEvents").size()).isPositive();
+    }
+
+    @Test
+    void whatExistsIsWrittenOverOnlyWhenToldTo() throws IOException {
+        Path picture = folder.resolve("picture.svg");
+        Files.writeString(picture, "precious");
+        String[] line = {"show", "round-robin", "--svg", picture.toString()};
+        Call refused = Call.iowait(line);
+        assertThat(refused.status()).isEqualTo(Exit.NOT_WRITTEN);
+        assertThat(refused.err())
+                .isEqualTo(
+                        "iowait: will not write %s: it exists; --overwrite replaces it, or choose another path\n"
+                                .formatted(picture));
+        assertThat(picture).hasContent("precious");
+        assertThat(
+                        Call.iowait(
+                                        "show",
+                                        "round-robin",
+                                        "--svg",
+                                        picture.toString(),
+                                        "--overwrite")
+                                .status())
+                .isZero();
+        assertThat(Files.readString(picture)).startsWith("<svg");
+    }
+
+    @Test
+    void anAnswerThatDoesNotArriveIsNoSuccess() throws Exception {
+        Path err = folder.resolve("err");
+        Process child = Child.start("", List.of("list"), Path.of("/dev/full"), err);
+        assertThat(child.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(child.exitValue()).isEqualTo(Exit.NOT_WRITTEN);
+        assertThat(Files.readString(err))
+                .isEqualTo(
+                        "iowait: cannot write the answer to standard output: No space left on device\n");
     }
 
     @ParameterizedTest

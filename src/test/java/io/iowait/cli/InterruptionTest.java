@@ -45,6 +45,9 @@ class InterruptionTest {
         }
         assertThat(child.exitValue()).isEqualTo(Exit.INTERRUPTED);
         assertThat(Files.readString(err)).startsWith("iowait: interrupted at ").hasLineCount(1);
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("outcome  stopped at ")
+                .doesNotContain("hash"); // there is none of half a run
         try (TraceReader reader = TraceReader.open(trace)) {
             Status status = reader.verify();
             assertThat(status).isInstanceOf(Status.CutOff.class);

@@ -260,6 +260,29 @@ class RecorderTest {
         assertThat(mine.resolve("thesis.txt")).exists();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"x.iowait", "x.iowt"})
+    void ofTwoRecordingsAtOnePlaceOnlyOneGoesOn(String name) {
+        Path path = temp.resolve(name);
+        Recorder.Options overwrite = Recorder.Options.standard().withOverwrite(true);
+        try (Recorder first = Recorder.create(path, overwrite);
+                Recorder second = Recorder.create(path, overwrite)) {
+            first.begin(Runs.facts(1));
+            assertThatThrownBy(() -> second.begin(Runs.facts(2)))
+                    .isInstanceOf(TraceException.class)
+                    .hasMessageContaining("another recording is being written there");
+            first.end(0);
+        }
+        try (TraceReader reader = TraceReader.open(path)) {
+            assertThat(reader.facts().getLong("seed", -1)).isEqualTo(1);
+            assertThat(reader.verify().isComplete()).isTrue();
+        }
+        try (Recorder third = Recorder.create(path, overwrite)) {
+            Runs.play(3, 100, third); // nobody records there any more
+        }
+        assertThat(temp.resolve(name).resolve("recording.lock")).doesNotExist();
+    }
+
     @Test
     void refusesAPlaceThatCannotBeWritten() throws IOException {
         Path file = Files.writeString(temp.resolve("file"), "");

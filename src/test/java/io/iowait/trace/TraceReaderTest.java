@@ -10,6 +10,7 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -111,6 +112,31 @@ class TraceReaderTest {
         Status status = read(cut);
         assertThat(status.records()).isPositive();
         assertThat(status.describe()).endsWith("the file ends in the middle of a block");
+    }
+
+    @Test
+    void whatFollowsTheEndIsFound() throws IOException {
+        byte[] bytes = Files.readAllBytes(packed);
+        byte[] frames = unzipped(packed);
+        Path longer = temp.resolve("longer.iowt");
+        Files.write(longer, bytes);
+        Files.write(longer, new byte[] {'x'}, StandardOpenOption.APPEND);
+        requireSurplus(longer, "the packed trace has %d bytes, the file %d", bytes.length);
+        Files.write(longer, bytes);
+        Files.write(
+                longer, bytes, StandardOpenOption.APPEND); // another member of the same gzip file
+        requireSurplus(longer, "another frame", bytes.length);
+        zip(Arrays.copyOf(frames, frames.length + 2), longer);
+        requireSurplus(longer, "the file ends in the middle of a block", bytes.length);
+        assertThat(read(packed).isComplete()).isTrue();
+    }
+
+    private void requireSurplus(Path file, String what, int bytes) {
+        Status status = read(file);
+        assertThat(status).isInstanceOf(Status.Damaged.class);
+        assertThat(status.records()).isEqualTo(read(packed).records());
+        assertThat(status.describe())
+                .endsWith("something follows the end: " + what.formatted(bytes, bytes + 1));
     }
 
     @Test

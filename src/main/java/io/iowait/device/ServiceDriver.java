@@ -110,7 +110,8 @@ public final class ServiceDriver {
             begin(next, nowNs);
         }
         if (completed != 2 || !kernel.has(Defect.INTERRUPT_LOST)) {
-            kernel.raise(channel.cpu, onInterrupt, request);
+            int beside = kernel.has(Defect.INTERRUPT_ELSEWHERE) ? 1 : 0;
+            kernel.raise((channel.cpu + beside) % kernel.cpuCount(), onInterrupt, request);
         }
     }
 
@@ -201,7 +202,9 @@ public final class ServiceDriver {
 
         @Override
         protected int sleepState() {
-            return driver.sleepState;
+            return driver.kernel.has(Defect.DISK_SLEEPS_LIGHTLY)
+                    ? TaskState.SLEEPING
+                    : driver.sleepState;
         }
 
         private void tellReadable(long because) {

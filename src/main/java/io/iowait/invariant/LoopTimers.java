@@ -66,7 +66,8 @@ final class LoopTimers extends Law {
                             "loop %d: a timer fires %d ns before its deadline %d"
                                     .formatted(
                                             LoopQueue.loop(block.b(i)),
-                                            deadlineNs - block.t(i), deadlineNs));
+                                            deadlineNs - block.t(i),
+                                            deadlineNs));
         }
     }
 }

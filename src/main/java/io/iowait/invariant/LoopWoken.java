@@ -7,7 +7,7 @@ import io.iowait.tracepoint.TaskState;
 import java.util.Optional;
 
 /// E11: what another thread posts to a loop that sleeps in its poll wakes it: when the poster's
-/// next system call is over, the loop is awake.
+/// next system call is over, or it falls asleep, the loop is awake.
 ///
 /// Where there are several CPUs, one may be about to wake the loop already; then it is awake soon
 /// ([Setting#crossingNs]).
@@ -31,7 +31,11 @@ final class LoopWoken extends Law {
     @Override
     public long kindsBefore() {
         return CallsInProgress.KINDS
-                | Kind.mask(Kind.LOOP_ITERATION, Kind.CALLBACK_POST, Kind.SCHED_WAKING);
+                | Kind.mask(
+                        Kind.LOOP_ITERATION,
+                        Kind.CALLBACK_POST,
+                        Kind.SCHED_WAKING,
+                        Kind.SCHED_SWITCH);
     }
 
     @Override
@@ -72,6 +76,11 @@ final class LoopWoken extends Law {
                 }
             }
             case Kind.SYS_EXIT -> left(world, block, i, task);
+            case Kind.SCHED_SWITCH -> {
+                if (block.b(i) != TaskState.RUNNABLE) {
+                    left(world, block, i, task); // it sleeps, or ends, and has woken nobody
+                }
+            }
             default -> {
                 // of use to the calls in progress only
             }

@@ -45,6 +45,7 @@ final class WakeOrder extends Law {
     private long[] stepSeq = new long[0];
     private long[] outSeq = new long[0];
     private long[] locks = new long[0];
+    private int[] onTheWay = new int[0]; // 1 from sched_waking to sched_wakeup
 
     /// By task: the wake-up that passed it by, or -1.
     private long[] passedSeq = new long[0];
@@ -65,6 +66,7 @@ final class WakeOrder extends Law {
                 | Kind.mask(
                         Kind.SCHED_SWITCH,
                         Kind.SCHED_WAKING,
+                        Kind.SCHED_WAKEUP,
                         Kind.LOCK_WAIT,
                         Kind.LOCK_ACQUIRE,
                         Kind.TIMER_EXPIRE);
@@ -119,6 +121,10 @@ final class WakeOrder extends Law {
                 expiryOwner[slot] = task;
             }
             case Kind.SCHED_WAKING -> waking(world, block, i, task);
+            case Kind.SCHED_WAKEUP -> {
+                ensure(task);
+                onTheWay[task] = 0;
+            }
             default -> {
                 // of use to the calls in progress only
             }
@@ -138,6 +144,9 @@ final class WakeOrder extends Law {
             return;
         }
         ensure(task);
+        if (onTheWay[task] != 0) {
+            return; // it is out of its queue already
+        }
         boolean forMutex = locks[task] != NONE;
         long key = forMutex ? CallsInProgress.key(LOCKING, locks[task]) : calls.keyOf(task);
         if (key == NOTHING) {
@@ -150,6 +159,8 @@ final class WakeOrder extends Law {
     }
 
     private void waking(World world, Block block, int i, int task) {
+        ensure(task);
+        onTheWay[task] = 1;
         if (!sleepers.contains(task) || !TaskState.isBlocked(world.state(task))) {
             return;
         }
@@ -248,6 +259,7 @@ final class WakeOrder extends Law {
             stepSeq = Rows.holding(stepSeq, task, 0);
             outSeq = Rows.holding(outSeq, task, 0);
             locks = Rows.holding(locks, task, NONE);
+            onTheWay = Rows.holding(onTheWay, task, 0);
             passedSeq = Rows.holding(passedSeq, task, NONE);
             passedCause = Rows.holding(passedCause, task, NONE);
             passedNs = Rows.holding(passedNs, task, 0);

@@ -75,6 +75,9 @@ public final class Conditions {
         public int enter(int task, int cpu, long nowNs) {
             int condition = (int) kernel.arg0(task);
             long most = kernel.arg0(task) >>> 32;
+            if (kernel.has(Defect.CONDITION_WAKES_TWO)) {
+                most = Math.max(2, most);
+            }
             long woken = 0;
             while (woken < most && hasWaiters(condition)) {
                 kernel.wakeFirst(queue[condition], kernel.callCause());

@@ -39,5 +39,29 @@ public enum Defect {
     COMPLETION_EARLY,
 
     /// A device serves all requests at once, however few channels it has.
-    DEPTH_EXCEEDED
+    DEPTH_EXCEEDED,
+
+    /// Who comes last to a wait queue stands first in it.
+    WAIT_QUEUE_LIFO,
+
+    /// A wait queue that should be woken as a whole keeps its last sleeper.
+    WAKE_ALL_BUT_ONE,
+
+    /// Who competes for a mutex that others wait for gets it, held or not.
+    LOCK_TWICE,
+
+    /// A post to a semaphore that others wait for adds two.
+    SEMAPHORE_ADDS_TWO,
+
+    /// A barrier opens when all but one have come.
+    BARRIER_EARLY,
+
+    /// To wake one waiter of a condition wakes two.
+    CONDITION_WAKES_TWO,
+
+    /// The interrupt of a device comes to the next CPU.
+    INTERRUPT_ELSEWHERE,
+
+    /// Who waits for a disk sleeps as if for a socket.
+    DISK_SLEEPS_LIGHTLY
 }

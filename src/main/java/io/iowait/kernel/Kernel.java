@@ -451,7 +451,7 @@ public final class Kernel {
     public int block(int task, int queue, int state, boolean inFront) {
         wakeups.sleepIn(task, state);
         columns.queued(task, true);
-        if (inFront) {
+        if (inFront || has(Defect.WAIT_QUEUE_LIFO)) {
             waitQueues.addFirst(queue, task);
         } else {
             waitQueues.addLast(queue, task);
@@ -495,7 +495,8 @@ public final class Kernel {
     /// Wakes all that sleep in a queue, the first one first; returns how many.
     public int wakeAll(int queue, long cause) {
         int woken = 0;
-        while (!waitQueues.isEmpty(queue)) {
+        int kept = has(Defect.WAKE_ALL_BUT_ONE) ? 1 : 0;
+        while (waitQueues.holdsMoreThan(queue, kept)) {
             wake(waitQueues.first(queue), WOKEN, cause);
             woken++;
         }

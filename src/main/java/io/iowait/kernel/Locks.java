@@ -149,7 +149,8 @@ public final class Locks {
 
     /// Takes the mutex or sleeps for it, in a system call; ends or blocks the call.
     int compete(int lock, int task) {
-        if (word[lock] == FREE) {
+        boolean twice = kernel.has(Defect.LOCK_TWICE) && word[lock] == CONTENDED;
+        if (word[lock] == FREE || twice) {
             acquire(lock, task, CONTENDED);
             kernel.result(task, 0);
             return SyscallHandler.DONE;
@@ -253,7 +254,7 @@ public final class Locks {
         @Override
         public int enter(int task, int cpu, long nowNs) {
             int semaphore = (int) kernel.arg0(task);
-            word[semaphore]++;
+            word[semaphore] += kernel.has(Defect.SEMAPHORE_ADDS_TWO) ? 2 : 1;
             long cause = tell(Kind.LOCK_RELEASE, task, semaphore, COUNTED);
             kernel.wakeFirst(queue[semaphore], cause);
             kernel.result(task, 0);

@@ -59,6 +59,11 @@ public final class WaitQueues {
         return head[queue] == Tasks.NO_TASK;
     }
 
+    /// Whether more than this many, 0 or 1, wait in the queue.
+    boolean holdsMoreThan(int queue, int count) {
+        return head[queue] != Tasks.NO_TASK && (count == 0 || head[queue] != tail[queue]);
+    }
+
     /// The queue in which the task waits, or [#NONE].
     public int queueOf(int task) {
         return queueOf[task];

@@ -133,11 +133,15 @@ public final class EventLoop implements Body {
         if (handles.generation(handle) != generation || handles.isCancelled(handle)) {
             return;
         }
-        handles.cancel(handle);
-        phases.cancelled(handle);
         if (handles.isTimed(handle)) {
             tellTimer(Kind.LOOP_TIMER_CANCEL, 0, handles.post(handle));
-        } else if (handles.isReady(handle)) {
+            if (flavour.fault() == LoopFlavour.Fault.TIMER_NOT_CANCELLED) {
+                return;
+            }
+        }
+        handles.cancel(handle);
+        phases.cancelled(handle);
+        if (!handles.isTimed(handle) && handles.isReady(handle)) {
             tell(Kind.CALLBACK_CANCEL, task, handles.post(handle));
         }
     }

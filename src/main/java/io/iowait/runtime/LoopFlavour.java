@@ -67,7 +67,28 @@ public record LoopFlavour(
         MICROTASKS_AT_PHASE_END,
 
         /// Microtasks run before ticks.
-        TICKS_AFTER_MICROTASKS
+        TICKS_AFTER_MICROTASKS,
+
+        /// Timers fire a microsecond before their deadline.
+        TIMER_EARLY,
+
+        /// Every third timer is left for the next iteration.
+        TIMER_LATE,
+
+        /// A timer that was cancelled fires.
+        TIMER_NOT_CANCELLED,
+
+        /// A worker posts every second result without writing to the wake descriptor.
+        WAKE_NOT_WRITTEN,
+
+        /// A worker takes the newest job.
+        POOL_LIFO,
+
+        /// A pool has a worker more than it should.
+        POOL_OVERSIZED,
+
+        /// A worker posts its second result twice.
+        RESULT_TWICE
     }
 
     public LoopFlavour {

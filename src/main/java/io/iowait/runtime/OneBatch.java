@@ -1,7 +1,6 @@
 package io.iowait.runtime;
 
 import io.iowait.engine.Time;
-import io.iowait.tracepoint.LoopQueue;
 
 /// asyncio's way: one ready queue; due timers join it after the poll; then exactly the entries that
 /// are in it run, and what they add waits for the next iteration.
@@ -17,12 +16,16 @@ final class OneBatch extends Phases {
     /// Of a key in the heap that say which of equal deadlines comes first: only a fault has them.
     private static final int TIE_BITS = 16;
 
+    private static final long EARLY_NS = 1_000;
+
     private final EventLoop loop;
     private final Handles handles;
     private final LoopFlavour.Fault fault;
     private final HandleQueue ready = new HandleQueue();
     private final TimerHeap timers = new TimerHeap();
     private final int tieBits;
+    private final long earlyNs; // 0, but for a planted fault
+    private long timersSeen;
     private int cancelledTimers;
     private int turnsLeft;
     private int timersSet;
@@ -32,6 +35,12 @@ final class OneBatch extends Phases {
         this.handles = handles;
         this.fault = fault;
         tieBits = fault == LoopFlavour.Fault.TIMER_TIES_FIFO ? TIE_BITS : 0;
+        earlyNs = fault == LoopFlavour.Fault.TIMER_EARLY ? EARLY_NS : 0;
+    }
+
+    /// Never, but for a planted fault.
+    private boolean isLeftOver() {
+        return fault == LoopFlavour.Fault.TIMER_LATE && ++timersSeen % 3 == 0;
     }
 
     @Override
@@ -97,12 +106,13 @@ final class OneBatch extends Phases {
         if (timers.isEmpty()) {
             return Time.NEVER;
         }
-        return firstNs() <= nowNs ? 0 : firstNs();
+        long dueNs = firstNs() - earlyNs;
+        return dueNs <= nowNs ? 0 : dueNs;
     }
 
     @Override
     void polled(long nowNs) {
-        while (!timers.isEmpty() && firstNs() <= nowNs) {
+        while (!timers.isEmpty() && firstNs() - earlyNs <= nowNs && !isLeftOver()) {
             int handle = timers.pop();
             if (handles.isCancelled(handle)) {
                 cancelledTimers--;

@@ -11,6 +11,7 @@ import io.iowait.kernel.Registers;
 import io.iowait.kernel.Sys;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.program.Strand;
+import io.iowait.runtime.LoopFlavour.Fault;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
 import java.util.Arrays;
@@ -95,19 +96,20 @@ public final class WorkerPool implements Body {
             throw new IllegalArgumentException("workers must be positive: workers=" + workers);
         }
         this.loop = loop;
-        states = new byte[workers];
-        jobOf = new int[workers];
-        bells = new EventFile[workers];
+        int made = workers + (has(Fault.POOL_OVERSIZED) ? 1 : 0);
+        states = new byte[made];
+        jobOf = new int[made];
+        bells = new EventFile[made];
         Arrays.fill(jobOf, NONE);
         kernel = files.kernel();
         int first = NONE;
-        for (int worker = 0; worker < workers; worker++) {
+        for (int worker = 0; worker < made; worker++) {
             bells[worker] = files.openEvent();
             int task = kernel.create(spec, this);
             first = worker == 0 ? task : first;
         }
         firstTask = first;
-        kernel.name(first, first + workers - 1, spec.name());
+        kernel.name(first, first + made - 1, spec.name());
     }
 
     /// The task id of the first worker, which names the pool in traces.
@@ -239,8 +241,14 @@ public final class WorkerPool implements Body {
                 jobOf[worker] = NONE;
                 states[worker] = POSTING;
                 tell(Kind.JOB_END, task, job);
-                loop.post(task, kinds[job], isCall[job] ? callers[job] : job, targets[job]);
+                post(task, job);
+                if (has(Fault.RESULT_TWICE) && names[job] >>> 32 == 1) {
+                    post(task, job);
+                }
                 release(job);
+                if (has(Fault.WAKE_NOT_WRITTEN) && (names[job] >>> 32 & 1) == 1) {
+                    return registers.compute(1);
+                }
                 return registers.syscall(Sys.WRITE, loop.wakeDescriptor(), 1);
             }
             case POSTING -> states[worker] = IDLE;
@@ -249,6 +257,15 @@ public final class WorkerPool implements Body {
             }
         }
         return goOn(worker, task, nowNs, registers);
+    }
+
+    private void post(int task, int job) {
+        loop.post(task, kinds[job], isCall[job] ? callers[job] : job, targets[job]);
+    }
+
+    /// Whether this fault is planted.
+    private boolean has(Fault fault) {
+        return loop.flavour().fault() == fault;
     }
 
     private int goOn(int worker, int task, long nowNs, Registers registers) {
@@ -275,6 +292,9 @@ public final class WorkerPool implements Body {
     /// The oldest job that has not been dropped, if there is one.
     private void takeNext(int worker) {
         while (!queue.isEmpty()) {
+            for (int newer = has(Fault.POOL_LIFO) ? queue.size() : 1; newer > 1; newer--) {
+                queue.add(queue.take());
+            }
             int job = queue.take();
             if (progress[job] == QUEUED) {
                 give(worker, job);

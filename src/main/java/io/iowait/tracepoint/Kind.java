@@ -133,8 +133,8 @@ public final class Kind {
     /// id. The post that it leads to has this record as its cause.
     public static final int LOOP_TIMER_START = 39;
 
-    /// Such a timer was taken back before it was posted: b = loop id; its cause is the record of its
-    /// start.
+    /// Such a timer was taken back before it was posted: b = loop id; its cause is the record of
+    /// its start.
     public static final int LOOP_TIMER_CANCEL = 40;
 
     /// A job for a pool of workers: task = who hands it over, a = job number, b = pool, named by

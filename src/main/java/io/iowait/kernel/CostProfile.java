@@ -43,6 +43,13 @@ public final class CostProfile {
         return quantilesNs[cost];
     }
 
+    /// The same machine, on which one thing costs so much less.
+    public CostProfile less(int cost, long byNs) {
+        long[][] lower = quantilesNs.clone();
+        lower[cost] = Arrays.stream(quantilesNs[cost]).map(ns -> Math.max(0, ns - byNs)).toArray();
+        return new CostProfile(name, lower, constants);
+    }
+
     /// How long the way through the kernel may take that has every price once, each at its p90, in
     /// ns: a longest time from a decision to its effect.
     public long wayNs() {

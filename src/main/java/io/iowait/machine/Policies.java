@@ -34,6 +34,16 @@ public final class Policies {
                 "eevdf-6.6");
     }
 
+    /// Those for which the length of a turn can be chosen.
+    public static String[] withSlices() {
+        return new String[] {"rr", "mlfq", "fair", "lottery", "eevdf", "eevdf-6.12", "eevdf-6.6"};
+    }
+
+    /// Those that read nice values.
+    public static String[] withWeights() {
+        return new String[] {"fair", "cfs", "eevdf", "eevdf-6.12", "eevdf-6.6"};
+    }
+
     /// @param sliceNs length of a turn, for policies that have turns; at the top level (mlfq)
     /// @param exact whether turns of round robin end exactly, or at the tick that finds them used
     ///   up

@@ -8,6 +8,7 @@ import io.iowait.engine.Time;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
+import io.iowait.machine.Policies;
 import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.policy.LotteryPolicy;
@@ -110,7 +111,7 @@ final class JobsForm extends Form {
         }
         return switch (key) {
             case "priority" -> unless(settings, "policy", "priority");
-            case "nice" -> unless(settings, "policy", "fair");
+            case "nice" -> unless(settings, "policy", Policies.withWeights());
             case "tickets" -> unless(settings, "policy", "lottery", "fair");
             default -> super.idle(settings, key);
         };

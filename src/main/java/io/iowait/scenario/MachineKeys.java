@@ -54,7 +54,7 @@ final class MachineKeys {
             return key.equals(EXACT) ? Form.unless(settings, POLICY, "rr") : Optional.empty();
         }
         return switch (key) {
-            case SLICE -> Form.unless(settings, POLICY, "rr", "mlfq", "fair", "lottery");
+            case SLICE -> Form.unless(settings, POLICY, Policies.withSlices());
             case EXACT -> Form.unless(settings, POLICY, "rr");
             default -> Optional.empty();
         };

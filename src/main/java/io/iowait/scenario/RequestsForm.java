@@ -2,6 +2,7 @@ package io.iowait.scenario;
 
 import io.iowait.engine.SplitMix64;
 import io.iowait.machine.Machine;
+import io.iowait.machine.Policies;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
@@ -143,7 +144,8 @@ final class RequestsForm extends Form {
     Optional<String> idle(Settings settings, String key) {
         boolean own = UserPolicies.isOne(settings.word("policy"));
         return switch (key) {
-            case "nice" -> own ? Optional.empty() : unless(settings, "policy", "fair");
+            case "nice" ->
+                    own ? Optional.empty() : unless(settings, "policy", Policies.withWeights());
             case "priority" -> own ? Optional.empty() : unless(settings, "policy", "priority");
             case "tickets" ->
                     own ? Optional.empty() : unless(settings, "policy", "lottery", "fair");

@@ -16,7 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// It runs on a machine on which only the jobs take time; a tick of the textbook is 1 ms. What
 /// happened is looked up in the kernel, at moments between the ticks, and compared line by line.
 ///
-/// Source: `conformance/textbook`, suites of OSTEP (R. and A. Arpaci-Dusseau, *ostep-homework*).
+/// Source: `conformance/textbook`, suites of OSTEP (R. and A. Arpaci-Dusseau, *ostep-homework*) and
+/// of SimSo.
 public final class TextbookCase implements Scenario {
     public static final String KIND = "textbook";
 
@@ -25,7 +26,8 @@ public final class TextbookCase implements Scenario {
                     Map.of(
                             "ostep-scheduler", new OstepScheduler(),
                             "ostep-mlfq", new OstepMlfq(),
-                            "ostep-lottery", new OstepLottery()));
+                            "ostep-lottery", new OstepLottery(),
+                            "realtime", new SimsoRealtime()));
 
     private final JsonNode json;
     private final TextbookSuite suite;

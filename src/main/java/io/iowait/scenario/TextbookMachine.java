@@ -16,7 +16,7 @@ import io.iowait.tracepoint.Tracer;
 import java.util.List;
 import java.util.Set;
 
-/// One CPU on which nothing costs, with a policy and jobs that are one program.
+/// CPUs, one mostly, on which nothing costs, with a policy and jobs that are one program.
 final class TextbookMachine {
     /// What a tick of the textbook is.
     static final long TICK_NS = 1_000_000;
@@ -28,9 +28,13 @@ final class TextbookMachine {
     private int jobs;
 
     TextbookMachine(Policy policy, Code code, Tracer tracer, Set<Defect> defects) {
-        this.policy = policy;
-        KernelSpec spec =
-                KernelSpec.of(1, CostProfile.zero(), 1, List.of(policy)).withDefects(defects);
+        this(1, List.of(policy), code, tracer, defects);
+    }
+
+    /// @param classes in order; the jobs are of the last one
+    TextbookMachine(int cpus, List<Policy> classes, Code code, Tracer tracer, Set<Defect> defects) {
+        this.policy = classes.getLast();
+        KernelSpec spec = KernelSpec.of(cpus, CostProfile.zero(), 1, classes).withDefects(defects);
         machine = new Machine(spec, tracer);
         threads =
                 new ThreadRuntime(
@@ -59,6 +63,18 @@ final class TextbookMachine {
             throw new IllegalStateException("the case ended with " + outcome);
         }
         return outcome != Outcome.FINISHED;
+    }
+
+    /// Goes on until that time, or until nobody can go on any more.
+    void advance(long ns) {
+        if (machine.run(ns) == Outcome.NO_PROGRESS) {
+            throw new IllegalStateException("the case makes no progress");
+        }
+    }
+
+    /// Does something at time 0, when the run begins.
+    void atBegin(Runnable action) {
+        machine.atBegin(action);
     }
 
     Kernel kernel() {

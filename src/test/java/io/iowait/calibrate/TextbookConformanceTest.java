@@ -24,8 +24,12 @@ class TextbookConformanceTest {
     private static final Path WHOLE = Path.of("../shared/conformance/textbook");
 
     private static List<String> cases() {
+        return cases("ostep-48.jsonl");
+    }
+
+    private static List<String> cases(String file) {
         try (InputStream in =
-                TextbookConformanceTest.class.getResourceAsStream("/conformance/ostep-48.jsonl")) {
+                TextbookConformanceTest.class.getResourceAsStream("/conformance/" + file)) {
             return Conformance.read(Objects.requireNonNull(in));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -58,9 +62,16 @@ class TextbookConformanceTest {
                 .allSatisfy((suite, count) -> assertThat(count).isGreaterThanOrEqualTo(10));
     }
 
+    @Test
+    void jobsUnderRealTimeSchedulersEndWhenSimSoSaysThatTheyEnd() {
+        List<String> cases = cases("realtime-28.jsonl");
+        assertThat(cases).hasSize(28).allMatch(c -> Conformance.suiteOf(c).equals("realtime"));
+        cases.forEach(TextbookConformanceTest::assertAnsweredUnderAllLaws);
+    }
+
     /// Where the suites themselves are at hand.
     @ParameterizedTest
-    @ValueSource(strings = {"ostep-scheduler", "ostep-mlfq", "ostep-lottery"})
+    @ValueSource(strings = {"ostep-scheduler", "ostep-mlfq", "ostep-lottery", "realtime"})
     void wholeSuitesPassWhereTheyAreAtHand(String suite) throws IOException {
         Path file = WHOLE.resolve(suite + ".jsonl.gz");
         List<String> cases = Files.exists(file) ? Conformance.read(file) : cases();

@@ -7,6 +7,7 @@ import io.iowait.scenario.Scenario;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /// Sentences and numbers that several commands print.
 final class Console {
@@ -20,9 +21,19 @@ final class Console {
     }
 
     /// A scenario's text, or the beginning of a long one.
-    static String headline(Scenario scenario) {
+    private static String headline(Scenario scenario) {
         String line = scenario.text().lines().findFirst().orElse("");
         return line.length() <= HEADLINE_MAX ? line : line.substring(0, HEADLINE_MAX) + "..";
+    }
+
+    /// The name and the values of all keys; the line of a scenario file begins with its name.
+    static String title(String name, Scenario scenario) {
+        String line = headline(scenario);
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        int end = line.indexOf(' ');
+        boolean isNamed =
+                end > 0 && line.substring(0, end).matches(Pattern.quote(file) + "(\\.yaml)?");
+        return name + "  " + (isNamed ? line.substring(end + 1) : line);
     }
 
     static String number(long number) {

@@ -43,6 +43,9 @@ final class QuickFlags {
     @Option(names = "--slice", paramLabel = "TIME", description = "Length of a turn.")
     private @Nullable String slice;
 
+    @Option(names = "--hz", paramLabel = "N", description = "Ticks a second; 0 = none.")
+    private @Nullable String hz;
+
     @Option(names = "--profile", paramLabel = "NAME", description = "What things cost.")
     private @Nullable String profile;
 
@@ -68,6 +71,7 @@ final class QuickFlags {
         add(words, "seed", seed);
         add(words, "policy", policy);
         add(words, "slice", slice);
+        add(words, "hz", hz);
         add(words, "profile", profile);
         add(words, "duration", duration);
         add(words, "defects", defect);

@@ -1,34 +1,87 @@
 package io.iowait.cli;
 
 import io.iowait.replay.Replay;
+import io.iowait.report.StateAt;
+import io.iowait.scenario.Units;
 import io.iowait.trace.Divergence;
 import io.iowait.trace.Status;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `iowait replay`: executes a recorded run again and compares it record by record.
+/// `iowait replay`: what a recording can be asked: whether the run repeats, what the world was like
+/// at one moment, and what would have been on another machine.
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
         description = {
-            "Executes a recorded run again, from the facts in its trace, and compares every record.",
-            "Exit status 1 and the first difference, with records of both sides, if they diverge."
+            "Asks a recorded run. The trace holds the scenario and the seed: the run can be had again.",
+            "",
+            "  iowait replay TRACE           Does it repeat? Executes the run again and compares every",
+            "                                record; exit status 1 and the first difference, if not.",
+            "  iowait replay TRACE --at T    What was the world like at that time? Who runs and who is",
+            "                                next, who waits and why, who holds a lock and who stands in",
+            "                                line, what devices and loops do. Executes nothing, so that",
+            "                                any trace can be asked.",
+            "  iowait replay TRACE --policy P --cores N --hz H --slice S key=value ..",
+            "                                What if? Executes the same requests, with the same arrivals",
+            "                                and service times, on another machine, and shows both runs",
+            "                                side by side: figures, changes, and where they part.",
+            ""
         },
-        footer = {"", "Example:", "  iowait run flagship --record my-run && iowait replay my-run"})
+        footer = {
+            "",
+            "Examples:",
+            "  iowait run flagship cores=2 --record my-run",
+            "  iowait replay my-run",
+            "  iowait replay my-run --at 605ms",
+            "  iowait replay my-run --policy fifo --cores 1",
+            "  iowait replay my-run as=loop                  the same clients, served by an event loop",
+            "  iowait replay my-run --policy MyPolicy.java --record mine.iowt",
+            "",
+            "iowait show draws the timeline of either trace; iowait list NAME has the keys of a scenario."
+        })
 final class ReplayCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(paramLabel = "TRACE", description = "A folder, or a packed file (.iowt).")
+    @Parameters(
+            index = "0",
+            paramLabel = "TRACE",
+            description = "A folder, or a packed file (.iowt).")
     private @Nullable Path trace;
+
+    @Parameters(
+            index = "1..*",
+            arity = "0..*",
+            paramLabel = "key=value",
+            description = "What if: keys of the scenario to change.")
+    private List<String> words = new ArrayList<>();
+
+    @Option(names = "--at", paramLabel = "TIME", description = "The state at that time.")
+    private @Nullable String at;
+
+    @Mixin private QuickFlags flags = new QuickFlags();
+
+    @Option(
+            names = "--record",
+            paramLabel = "PATH",
+            description =
+                    "Record the what-if run: to a folder, or packed to a file that ends in .iowt.")
+    private @Nullable Path record;
+
+    @Option(names = "--overwrite", description = "Replace a trace that is already there.")
+    private boolean overwrite;
 
     @Option(names = "--any-version", description = "Try a trace of another version too.")
     private boolean anyVersion;
@@ -38,14 +91,46 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Replay.Result result = Replay.verify(Objects.requireNonNull(trace), anyVersion);
-        PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
-        if (json) {
-            Json.print(out, json(result));
-        } else {
-            print(out, result);
+        List<String> changes = new ArrayList<>(words);
+        changes.addAll(flags.words());
+        Path path = Objects.requireNonNull(trace);
+        if (at != null) {
+            return tellState(path, Units.timeNs("--at", at), changes);
         }
-        return status(result, spec.commandLine().getErr());
+        if (!changes.isEmpty()) {
+            return new WhatIf(path, changes, anyVersion)
+                    .tell(out(), err(), Main.terminal(spec()), json, record, overwrite);
+        }
+        if (record != null) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--record: found nothing changed, expected a what-if run, as with --policy");
+        }
+        return verify(path);
+    }
+
+    private int tellState(Path path, long atNs, List<String> changes) {
+        if (!changes.isEmpty() || record != null || json) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--at: found beside %s, expected alone: it executes nothing"
+                            .formatted(
+                                    !changes.isEmpty()
+                                            ? changes.getFirst()
+                                            : record != null ? "--record" : "--json"));
+        }
+        out().print(StateAt.read(path, atNs).text(Main.terminal(spec()).look()));
+        return Exit.OK;
+    }
+
+    private int verify(Path path) {
+        Replay.Result result = Replay.verify(path, anyVersion);
+        if (json) {
+            Json.print(out(), json(result));
+        } else {
+            print(out(), result);
+        }
+        return status(result, err());
     }
 
     private static int status(Replay.Result result, PrintWriter err) {
@@ -72,7 +157,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private static void print(PrintWriter out, Replay.Result result) {
-        out.println(result.scenario().kind() + "  " + Console.headline(result.scenario()));
+        out.println(Console.title(result.scenario().name(), result.scenario()));
         result.factDifferences().forEach(line -> out.println("fact differs: " + line));
         result.divergence().map(Divergence::describe).ifPresent(out::print);
         if (result.isEqual()) {
@@ -87,6 +172,7 @@ final class ReplayCommand implements Callable<Integer> {
     private static ObjectNode json(Replay.Result result) {
         ObjectNode document =
                 Json.object()
+                        .put("name", result.scenario().name())
                         .put("kind", result.scenario().kind())
                         .put("scenario", result.scenario().text())
                         .put("equal", result.isEqual())
@@ -103,5 +189,17 @@ final class ReplayCommand implements Callable<Integer> {
         return result.recording() instanceof Status.Complete complete
                 ? complete.hash()
                 : result.hash();
+    }
+
+    private PrintWriter out() {
+        return spec().commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec().commandLine().getErr();
+    }
+
+    private CommandSpec spec() {
+        return Objects.requireNonNull(spec);
     }
 }

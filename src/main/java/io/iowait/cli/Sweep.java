@@ -24,7 +24,7 @@ final class Sweep {
     }
 
     /// A key that has no effect on any of the runs is a mistake.
-    private static void refuseIdle(List<String> words, List<Scenario> scenarios) {
+    static void refuseIdle(List<String> words, List<Scenario> scenarios) {
         for (String word : words) {
             String key = word.replaceFirst("=.*", "");
             List<String> why =

@@ -42,6 +42,11 @@ public final class Conditions {
         return names.get(condition);
     }
 
+    /// Number of conditions.
+    public int count() {
+        return names.size();
+    }
+
     /// Whether somebody waits: if not, to wake is no system call.
     public boolean hasWaiters(int condition) {
         return !kernel.waitQueues().isEmpty(queue[condition]);

@@ -61,6 +61,13 @@ public final class CostProfile {
         return constants.getOrDefault("hz", 0L);
     }
 
+    /// The same prices with another number of ticks a second.
+    public CostProfile withHz(long hz) {
+        Map<String, Long> changed = new TreeMap<>(constants);
+        changed.put("hz", hz);
+        return new CostProfile(name, quantilesNs, changed);
+    }
+
     /// How late a timer of an ordinary task may fire so as to share an interrupt, in ns.
     public long timerSlackNs() {
         return constants.getOrDefault("timer_slack_ns", 0L);

@@ -1,6 +1,7 @@
 package io.iowait.machine;
 
 import io.iowait.io.Files;
+import io.iowait.io.Pipe;
 import io.iowait.kernel.Barriers;
 import io.iowait.kernel.Conditions;
 import io.iowait.kernel.Kernel;
@@ -80,6 +81,14 @@ public final class Machine {
         return barriers;
     }
 
+    /// A pipe that readers of the trace know by its name.
+    public Pipe openPipe(String name) {
+        Pipe pipe = files.openPipe();
+        fact("descriptor." + pipe.readEnd().descriptor(), "pipe %s (to read)".formatted(name));
+        fact("descriptor." + pipe.writeEnd().descriptor(), "pipe %s (to write)".formatted(name));
+        return pipe;
+    }
+
     /// What is to happen at time 0, once the facts are told, in the order of these calls: starting
     /// tasks and arming timers makes records, and those come after the facts however many there
     /// are.
@@ -141,12 +150,17 @@ public final class Machine {
     /// What tasks wait for together.
     private void tellShared(Facts.Builder facts) {
         for (int lock = 0; lock < locks.count(); lock++) {
+            facts.put("lock_name." + lock, locks.name(lock));
             if (locks.isSemaphore(lock)) {
                 facts.put("semaphore." + lock, locks.initialValue(lock));
             }
         }
         for (int barrier = 0; barrier < barriers.count(); barrier++) {
             facts.put("barrier." + barrier, barriers.parties(barrier));
+            facts.put("barrier_name." + barrier, barriers.name(barrier));
+        }
+        for (int condition = 0; condition < conditions.count(); condition++) {
+            facts.put("condition_name." + condition, conditions.name(condition));
         }
     }
 

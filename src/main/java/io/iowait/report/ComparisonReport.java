@@ -120,7 +120,7 @@ public final class ComparisonReport {
         }
         Estimate estimate = point.estimate(metric);
         double half = estimate.halfWidth(Point.CONFIDENCE);
-        String value = value(metric, estimate.mean());
+        String value = MetricText.value(metric, estimate.mean());
         if (Double.isInfinite(half) || half == 0 || estimate.mean() == 0) {
             return value;
         }
@@ -129,35 +129,12 @@ public final class ComparisonReport {
                 : Figures.of("%s ±%.1f%%", value, 100 * half / Math.abs(estimate.mean()));
     }
 
-    private static String value(Metric metric, double value) {
-        return switch (metric.unit()) {
-            case PER_SEC -> Figures.of("%,.0f/s", value);
-            case TIME -> Figures.time(value);
-            case SHARE -> Figures.percent(value);
-            case COUNT -> Figures.of("%,.2f", value);
-            case BYTES -> Figures.bytes(value);
-        };
-    }
-
     private String difference(Point.Difference difference, Metric metric) {
         double mean = difference.estimate().mean();
-        String text;
-        if (mean == 0) {
-            text = "=";
-        } else if (metric.unit() == Metric.Unit.SHARE) {
-            text = Figures.of("%+.1f points", 100 * mean);
-        } else if (Math.abs(difference.share()) > 10) {
-            text = Double.isInfinite(difference.share()) ? "from 0" : factor(difference.share());
-        } else {
-            text = Figures.error(difference.share());
-        }
+        String text = MetricText.change(metric, mean, difference.share());
         return difference.isSignificant()
                 ? look.paint(Look.Tone.STRONG, text + SIGNIFICANT)
                 : text + " ";
-    }
-
-    private static String factor(double share) {
-        return Figures.of("×%,.0f", share + 1);
     }
 
     private String legend() {

@@ -23,6 +23,10 @@ public final class Timeline implements TraceConsumer {
     private static final int LANES_MAX = 1024;
 
     private static final int LABEL_MAX = 16;
+
+    /// What stands before the timeline itself, at most: a letter, a name, the blanks behind them.
+    public static final int LABEL_COLUMNS = 2 + LABEL_MAX + 1;
+
     private static final int AXIS_STEP = 20;
 
     /// Codes of a CPU's lane; from [#FIRST_TASK] on: the task that runs.

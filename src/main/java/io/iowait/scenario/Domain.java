@@ -180,6 +180,19 @@ public sealed interface Domain {
         }
     }
 
+    /// A whole number of a range, or a word for none of its own.
+    record CountOr(String word, long min, long max) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            return text.equals(word) ? word : new Count(min, max).canonical(key, text);
+        }
+
+        @Override
+        public String describe() {
+            return word + "|" + min + ".." + max;
+        }
+    }
+
     /// Something a second: `200`, `200/s`, `12/ms`, `600/min`; written as the number a second.
     record Rate(long max) implements Domain {
         @Override

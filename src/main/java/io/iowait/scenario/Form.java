@@ -69,6 +69,11 @@ abstract class Form {
         }
 
         @Override
+        public String name() {
+            return Scenarios.nameOf(form.kind);
+        }
+
+        @Override
         public String text() {
             return settings.text();
         }
@@ -81,6 +86,16 @@ abstract class Form {
         @Override
         public Optional<String> idle(String key) {
             return form.idle(settings, key);
+        }
+
+        @Override
+        public Scenario with(List<String> words) {
+            return form.scenario(settings.with(words));
+        }
+
+        @Override
+        public List<String> changesFrom(Scenario other) {
+            return settings.changesFrom(((Filled) other).settings);
         }
 
         @Override

@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A workload of the kernel recordings (`workload.json`), run on an emulated machine.
 ///
@@ -158,6 +159,7 @@ public final class KernelWorkload implements Scenario {
         }
     }
 
+    @Override
     public String name() {
         return root.path("name").asString("");
     }
@@ -180,6 +182,38 @@ public final class KernelWorkload implements Scenario {
         String under = policy.equals(RR) ? "" : " policy=" + policy;
         return "# seed=%d profile=%s slice_ns=%d%s\n%s"
                 .formatted(seed, profile, sliceNs, under, json);
+    }
+
+    /// Its keys, with what it has as the standard values.
+    private Settings settings() {
+        return Settings.standard(
+                List.of(
+                        Key.count("seed", 0, Long.MAX_VALUE, seed, "of everything random"),
+                        new Key("policy", new Domain.PolicyName(MachineKeys.workloadPolicies()), policy, ""),
+                        Key.word("profile", Profiles.names(), profile, "what things cost"),
+                        Key.span("slice", sliceNs + "ns", "length of a turn"),
+                        Key.count("cores", 1, KernelSpec.CPUS_MAX, cpus(), "CPUs")));
+    }
+
+    @Override
+    public Scenario with(List<String> words) {
+        Settings changed = settings().with(words);
+        JsonNode document = parseJson(json);
+        if (changed.size("cores") != cpus()) {
+            ((ObjectNode) document).put("cpus", changed.size("cores"));
+        }
+        return new KernelWorkload(
+                changed.size("cores") == cpus() ? json : document.toPrettyString(),
+                changed.count("seed"),
+                changed.word("profile"),
+                changed.timeNs("slice"),
+                changed.word("policy"),
+                Optional.empty());
+    }
+
+    @Override
+    public List<String> changesFrom(Scenario other) {
+        return settings().changesFrom(((KernelWorkload) other).settings());
     }
 
     @Override
@@ -336,7 +370,7 @@ public final class KernelWorkload implements Scenario {
                                 objectName(object),
                                 (long) machine.barriers().create(name, object.path(2).asInt(0)));
                 case "pipe" -> {
-                    Pipe pipe = machine.files().openPipe();
+                    Pipe pipe = machine.openPipe(name);
                     ids.put(objectName(object), (long) pipe.readEnd().descriptor());
                     ids.put(
                             objectName(object) + WorkloadProgram.WRITE_END,

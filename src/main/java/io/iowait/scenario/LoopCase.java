@@ -47,6 +47,7 @@ public final class LoopCase implements Scenario {
         return new LoopCase(json);
     }
 
+    @Override
     public String name() {
         return json.path("name").asString("");
     }

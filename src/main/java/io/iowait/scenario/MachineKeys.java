@@ -21,6 +21,8 @@ final class MachineKeys {
     private static final String SLICE = "slice";
     private static final String EXACT = "exact";
     private static final String PROFILE = "profile";
+    private static final String HZ = "hz";
+    private static final long HZ_MAX = 100_000;
     private static final String DEFECTS = "defects";
     private static final String NO_TICKS = "zero";
 
@@ -38,6 +40,12 @@ final class MachineKeys {
                 MlfqKeys.STAY_AFTER_IO,
                 MlfqKeys.IO_BUMP,
                 Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
+                new Key(
+                                HZ,
+                                new Domain.CountOr(PROFILE, 0, HZ_MAX),
+                                PROFILE,
+                                "ticks a second, 0 = none; or as the profile has it")
+                        .quiet(),
                 new Key(
                         DEFECTS,
                         new Domain.Words(defects()),
@@ -71,7 +79,7 @@ final class MachineKeys {
                 Key.word(PROFILE, Profiles.names(), "linux-6.18-vm", "what things cost"));
     }
 
-    private static List<String> workloadPolicies() {
+    static List<String> workloadPolicies() {
         return Stream.concat(Stream.of(KernelWorkload.LINUX), Policies.names().stream()).toList();
     }
 
@@ -99,7 +107,7 @@ final class MachineKeys {
 
     /// The machine that the settings ask for, with these classes.
     static KernelSpec spec(Settings settings, int tasks, List<Policy> classes) {
-        CostProfile profile = Profiles.byName(settings.word(PROFILE));
+        CostProfile profile = profile(settings);
         if (profile.hz() == 0 && settings.word(POLICY).equals("rr") && !settings.flag(EXACT)) {
             throw ScenarioException.value(
                     EXACT, "false", "true with profile=" + profile.name() + ", which has no ticks");
@@ -107,6 +115,11 @@ final class MachineKeys {
         return KernelSpec.of(settings.size("cores"), profile, settings.count("seed"), classes)
                 .withTasks(tasks)
                 .withDefects(defectsOf(settings));
+    }
+
+    private static CostProfile profile(Settings settings) {
+        CostProfile profile = Profiles.byName(settings.word(PROFILE));
+        return settings.word(HZ).equals(PROFILE) ? profile : profile.withHz(settings.count(HZ));
     }
 
     private static Set<Defect> defectsOf(Settings settings) {

@@ -73,12 +73,12 @@ final class OwnRun {
             case Declarations.BARRIER ->
                     program.object(name, (long) machine.barriers().create(name, thing.number()));
             case Declarations.PIPE -> {
-                Pipe pipe = machine.files().openPipe();
+                Pipe pipe = machine.openPipe(name);
                 program.object(name + "#read", (long) pipe.readEnd().descriptor());
                 program.object(name + "#write", (long) pipe.writeEnd().descriptor());
             }
             case Declarations.DEVICE -> {
-                ServiceDriver driver = driver(thing);
+                ServiceDriver driver = driver(name, thing);
                 devices.put(name, driver);
                 machine.files().addNode(driver::open);
             }
@@ -101,7 +101,7 @@ final class OwnRun {
                 || thing.kind().equals(Declarations.SEMAPHORE);
     }
 
-    private ServiceDriver driver(Declarations.Thing thing) {
+    private ServiceDriver driver(String name, Declarations.Thing thing) {
         Distribution service =
                 switch (thing.spread()) {
                     case "exponential" -> Distribution.exponential(thing.timeNs());
@@ -111,7 +111,12 @@ final class OwnRun {
         ServiceModel model =
                 new ServiceModel(
                         service, thing.number() == 0 ? ServiceModel.UNBOUNDED : thing.number());
-        return new ServiceDriver(machine.files(), model, devices.size() + 1, thing.isDisk());
+        int number = devices.size() + 1;
+        machine.fact("device." + number, name);
+        if (thing.number() > 0) {
+            machine.fact("channels." + number, thing.number());
+        }
+        return new ServiceDriver(machine.files(), model, number, thing.isDisk());
     }
 
     private void declare(String name, Declarations.Thing thing) {
@@ -119,7 +124,7 @@ final class OwnRun {
         declared.put(name, declaration);
         program.object(name, declaration);
         if (thing.kind().equals(Declarations.DEVICE)) {
-            devices.put(name, driver(thing));
+            devices.put(name, driver(name, thing));
         }
     }
 

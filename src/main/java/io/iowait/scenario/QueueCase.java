@@ -69,6 +69,7 @@ public final class QueueCase implements Scenario {
         return new QueueCase(copy);
     }
 
+    @Override
     public String name() {
         return json.path("name").asString("");
     }

@@ -62,6 +62,7 @@ interface RequestDevice {
 
     /// Tells how many requests the device serves at once, and how long if that is always the same.
     static void tell(Settings settings, Facts.Builder facts) {
+        facts.put("device." + NUMBER, settings.word("device"));
         if (settings.word("device").equals("character") || settings.size("channels") == 0) {
             return;
         }

@@ -14,11 +14,31 @@ public interface Scenario {
     /// The front end that reads [#text]: `requests`, `workload`, `case`.
     String kind();
 
+    /// What people call it: the name of the built-in or of the file. Left out: its kind.
+    default String name() {
+        return kind();
+    }
+
     /// The scenario verbatim, in one form that its front end reads back; goes into every trace.
     String text();
 
     /// Builds the machine with its tasks; nothing has run yet and no fact has been told.
     Run build(Tracer tracer);
+
+    /// The same scenario with some keys changed by words `key=value`: the same requests, as far as
+    /// the keys do not say otherwise. Left out: nothing can be changed.
+    ///
+    /// @throws ScenarioException if it has no keys, for an unknown key, or for a bad value
+    default Scenario with(List<String> words) {
+        throw new ScenarioException(
+                "%s: found a %s, which says itself on what it runs, expected a scenario with keys"
+                        .formatted(String.join(" ", words), kind()));
+    }
+
+    /// How it differs from another scenario of its kind: `key: there -> here`, a line a key.
+    default List<String> changesFrom(Scenario other) {
+        return text().equals(other.text()) ? List.of() : List.of("the text differs");
+    }
 
     /// Adds facts that readers of the trace want to know: `runtime`, `clients`, `device_ns`, the
     /// window to measure (`measure_from_ns`, `measure_to_ns`). Left out: none.

@@ -186,6 +186,11 @@ public final class ScenarioFile implements Scenario {
     }
 
     @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
     public String text() {
         return name + " " + settings.text() + "\n" + yaml;
     }
@@ -202,6 +207,17 @@ public final class ScenarioFile implements Scenario {
     @Override
     public Optional<String> idle(String key) {
         return filled.form.idle(settings, key);
+    }
+
+    @Override
+    public Scenario with(List<String> words) {
+        Settings changed = settings.with(words);
+        return of(name, yaml, changed.words());
+    }
+
+    @Override
+    public List<String> changesFrom(Scenario other) {
+        return settings.changesFrom(((ScenarioFile) other).settings);
     }
 
     @Override

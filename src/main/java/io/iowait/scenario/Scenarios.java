@@ -1,6 +1,7 @@
 package io.iowait.scenario;
 
 import io.iowait.kernel.Defect;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,20 @@ public final class Scenarios {
         Settings settings = Settings.standard(MachineKeys.workloadKeys()).with(words);
         return KernelWorkload.read(path, settings.count("seed"), settings.word("profile"))
                 .under(settings.word("policy"));
+    }
+
+    /// Whether a file or folder is a recorded kernel workload.
+    public static boolean isWorkload(Path path) {
+        return Files.exists(path.resolve(KernelWorkload.FILE)) || path.toString().endsWith(".json");
+    }
+
+    /// The name of the built-in of that kind.
+    static String nameOf(String kind) {
+        return OWN.stream()
+                .filter(builtin -> builtin.kind().equals(kind))
+                .map(Builtin::name)
+                .findFirst()
+                .orElse(kind);
     }
 
     /// The keys of a built-in, with its own values as the standard ones.

@@ -65,6 +65,15 @@ public final class Settings {
         throw ScenarioException.unknown("key", name, keys.stream().map(Key::name).toList());
     }
 
+    /// The keys whose values differ from those of other settings of the same keys, as `key: there
+    /// -> here`.
+    List<String> changesFrom(Settings others) {
+        return values.keySet().stream()
+                .filter(key -> !word(key).equals(others.word(key)))
+                .map(key -> "%s: %s -> %s".formatted(key, others.word(key), word(key)))
+                .toList();
+    }
+
     /// All values in one line: the same for equal settings, and read back by [#with(String)].
     public String text() {
         StringBuilder text = new StringBuilder();
@@ -75,6 +84,11 @@ public final class Settings {
             }
         }
         return text.toString().stripTrailing();
+    }
+
+    /// All values as words `key=value`.
+    List<String> words() {
+        return values.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
     public boolean has(String key) {

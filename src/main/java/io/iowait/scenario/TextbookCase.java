@@ -60,6 +60,7 @@ public final class TextbookCase implements Scenario {
         return new TextbookCase(json, suite);
     }
 
+    @Override
     public String name() {
         return json.path("name").asString("");
     }

@@ -1,5 +1,7 @@
 package io.iowait.tracepoint;
 
+import java.util.List;
+
 /// The queues of an event loop: where a post waits for its turn.
 ///
 /// The record of a post keeps the queue beside the loop's id, in its last word.
@@ -24,6 +26,9 @@ public final class LoopQueue {
     /// Node: the queue of promise jobs.
     public static final int MICROTASK = 5;
 
+    private static final List<String> NAMES =
+            List.of("ready", "poll", "check", "timers", "nextTick", "microtasks");
+
     private static final int QUEUE_SHIFT = 32;
     private static final long ID_MASK = (1L << QUEUE_SHIFT) - 1;
 
@@ -40,5 +45,10 @@ public final class LoopQueue {
 
     public static int queue(long b) {
         return (int) (b >>> QUEUE_SHIFT);
+    }
+
+    /// What people call a queue.
+    public static String name(int queue) {
+        return queue < NAMES.size() ? NAMES.get(queue) : "queue " + queue;
     }
 }

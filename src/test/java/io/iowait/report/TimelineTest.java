@@ -22,7 +22,7 @@ import org.xml.sax.InputSource;
 class TimelineTest {
     /// Two CPUs. Task 0 computes, is preempted by task 1, waits, and goes on; task 1 reads a disk;
     /// task 2 runs on the other CPU and ends.
-    private static Story story() {
+    static Story story() {
         return new Story()
                 .fact("cpus", 2)
                 .fact("tasks.0-0", "alpha")
@@ -134,64 +134,6 @@ class TimelineTest {
 
         assertThat(whole)
                 .isEqualTo(story().to(new Timeline(stretch(0, 12_000, 24))).text(Look.plain()));
-        assertThat(StateAt.read(trace, 4_000).text(Look.plain()))
-                .isEqualTo(story().to(new StateAt(4_000)).text(Look.plain()));
-    }
-
-    @Test
-    void theStateAtATimeSaysWhoRunsWhoWaitsAndWhoSleeps() {
-        assertThat(story().to(new StateAt(4_000)).text(Look.plain()))
-                .isEqualTo(
-                        """
-                        at 4.0 µs
-
-                        CPU 0  runs disk<io> since 3.0 µs (1.0 µs)
-                               1 wait: alpha (1.0 µs)
-                        CPU 1  idle since 0 ns (4.0 µs)
-                               nobody waits
-
-                        task      state     since     for  CPU  call
-                        alpha     R waits  3.0 µs  1.0 µs    0
-                        disk<io>  R runs   3.0 µs  1.0 µs    0  read(7)
-                        """);
-        assertThat(story().to(new StateAt(9_000)).text(Look.plain()))
-                .contains("CPU 0  idle, a task of it in D sleep, since 8.0 µs (1.0 µs)")
-                .contains("alpha     S sleeps")
-                .contains("nanosleep(100)")
-                .contains("disk<io>  D sleeps (disk)")
-                .contains("gamma     X dead");
-        assertThat(story().to(new StateAt(2_500)).text(Look.plain()))
-                .contains("runs alpha since 0 ns (2.5 µs); in interrupt (timer) since 2.0 µs");
-    }
-
-    @Test
-    void locksAndLoopsAreTold() {
-        Story story =
-                new Story()
-                        .at(0)
-                        .run(0, IDLE, R, 0)
-                        .tell(Kind.LOCK_WAIT, 0, 0, 3, 1)
-                        .tell(Kind.CALLBACK_POST, 0, 0, 11, 5)
-                        .tell(Kind.CALLBACK_POST, 0, 0, 12, 5)
-                        .tell(Kind.LOOP_ITERATION, 0, 0, 5, 9)
-                        .tell(Kind.CALLBACK_BEGIN, 0, 0, 11, 5)
-                        .at(10);
-
-        assertThat(story.to(new StateAt(10)).text(Look.plain()))
-                .contains("waits for lock 3 held by task-1")
-                .contains("loop 5 on task-0: iteration 9, 1 callbacks ready, inside callback 11");
-    }
-
-    @Test
-    void manyTasksAreSummedUp() {
-        Story crowd = new Story().at(0);
-        for (int task = 0; task < 100; task++) {
-            crowd.born(task);
-        }
-
-        assertThat(crowd.to(new StateAt(0)).text(Look.plain()))
-                .contains("100 wait: task-0")
-                .contains("and 60 more: 60 waits");
     }
 
     @Test
@@ -210,15 +152,12 @@ class TimelineTest {
     }
 
     @Test
-    void rejectsAnEmptyStretchAndANegativeTime() {
+    void rejectsAnEmptyStretch() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> stretch(5, 5, 80))
                 .withMessageContaining("fromNs=5 toNs=5");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> stretch(0, 5, 3))
                 .withMessageContaining("width=3");
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new StateAt(-1))
-                .withMessageContaining("atNs=-1");
     }
 }

@@ -259,6 +259,13 @@ public final class Kernel {
 
     /// Makes a new task runnable now.
     public void start(int task) {
+        start(task, false);
+    }
+
+    /// Makes a new task runnable now.
+    ///
+    /// @param slept whether it was made long ago and has slept since: to its policy it is woken
+    void start(int task, boolean slept) {
         accounts.begin(task, nowNs);
         tracer.emit(
                 Kind.SCHED_PROCESS_FORK,
@@ -278,7 +285,7 @@ public final class Kernel {
                         0,
                         Block.NO_CAUSE);
         account(task);
-        scheduler.makeRunnable(task, Policy.NEW, cause);
+        scheduler.makeRunnable(task, slept ? Policy.NEW | Policy.SLEEP : Policy.NEW, cause);
     }
 
     /// Makes a new task runnable now, as the child of another.

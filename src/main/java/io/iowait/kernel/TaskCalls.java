@@ -78,7 +78,7 @@ final class TaskCalls {
     private record Start(Kernel kernel) implements SyscallHandler {
         @Override
         public int enter(int task, int cpu, long nowNs) {
-            kernel.start((int) kernel.arg0(task));
+            kernel.start((int) kernel.arg0(task), kernel.arg1(task) != 0);
             kernel.result(task, 0);
             return DONE;
         }

@@ -99,6 +99,8 @@ public final class Profiles {
                 .constant("hz", 250)
                 .constant("timer_slack_ns", 50_000)
                 .constant("base_slice_ns", 1_400_000)
+                .constant("wake_clock_ns", 200)
+                .constant("switch_clock_ns", 250)
                 .constant("hot_within_ns", 5_000)
                 .constant("host_gaps_per_sec", 250)
                 .constant("host_gap_ns", 8_000)

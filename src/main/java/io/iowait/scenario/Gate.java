@@ -18,6 +18,6 @@ final class Gate implements Body {
     public int next(int task, long nowNs, Registers registers) {
         return started == order.length
                 ? registers.exit(0)
-                : registers.syscall(Sys.START, order[started++], 0);
+                : registers.syscall(Sys.START, order[started++], 1);
     }
 }

@@ -18,6 +18,7 @@ package io.iowait.sched;
 /// Source: Linux 6.18 `kernel/sched/sched.h` (`struct sched_class`), `kernel/sched/ext.c`.
 public interface Policy {
     /// Flag of [#enqueue]: the task is new; its id may have been that of one that has ended.
+    /// Together with [#SLEEP]: it was made long ago and is woken for the first time.
     int NEW = 1;
 
     /// Flag of [#enqueue]: the task was woken. Flag of [#dequeue]: the task goes to sleep.

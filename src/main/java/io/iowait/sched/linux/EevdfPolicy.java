@@ -46,7 +46,7 @@ public final class EevdfPolicy implements Policy {
 
     @Override
     public void enqueue(int task, int flags, long nowNs) {
-        entities.ensure(task, context().tasks(), rules.sliceNs());
+        learn(task, flags);
         if (entities.queue[task] != FairEntities.OFF) {
             EevdfQueue queue = queues[entities.queue[task]];
             settle(queue, entities.queue[task]);
@@ -57,9 +57,19 @@ public final class EevdfPolicy implements Policy {
         EevdfQueue queue = queues[cpu];
         settle(queue, cpu);
         boolean lets = queue.charge(context().clockNs(cpu));
-        queue.enqueue(task, (flags & NEW) != 0);
+        queue.enqueue(task, flags == NEW);
         if (lets) {
             context().kick(cpu);
+        }
+    }
+
+    private void learn(int task, int flags) {
+        Tasks tasks = context().tasks();
+        entities.ensure(task, tasks, rules.sliceNs());
+        if ((flags & NEW) != 0) {
+            entities.renew(task, tasks, rules.sliceNs());
+        } else if ((flags & (RAISED | LOWERED)) != 0) {
+            entities.reweigh(task, tasks, rules.sliceNs());
         }
     }
 

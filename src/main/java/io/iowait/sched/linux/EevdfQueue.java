@@ -131,7 +131,9 @@ final class EevdfQueue {
         place(task, isNew);
         e.queue[task] = number;
         queued++;
-        insert(task);
+        if (task != current) {
+            insert(task);
+        }
     }
 
     private void place(int task, boolean isNew) {

@@ -57,22 +57,41 @@ final class FairEntities {
         }
         for (; known <= task; known++) {
             queue[known] = OFF;
-            int policy = SchedAttributes.policyOf(tasks, known, SchedAttributes.OTHER);
-            idle[known] = policy == SchedAttributes.IDLE;
-            batch[known] = policy == SchedAttributes.BATCH;
-            weight[known] = FairWeights.weight(tasks, known);
-            inverse[known] = FairWeights.inverse(tasks, known);
-            long asked = tasks.parameter(known, SchedAttributes.SLICE_NS, 0);
-            customSlice[known] = asked != 0;
-            sliceNs[known] =
-                    asked == 0
-                            ? baseSliceNs
-                            : Math.clamp(asked, EevdfPolicy.SLICE_NS_MIN, EevdfPolicy.SLICE_NS_MAX);
+            learn(known, tasks, baseSliceNs);
         }
     }
 
-    int count() {
-        return known;
+    /// A new task under this id: nothing is kept of the last one.
+    void renew(int task, Tasks tasks, long baseSliceNs) {
+        lagNs[task] = 0;
+        relative[task] = false;
+        learn(task, tasks, baseSliceNs);
+    }
+
+    /// Weight, request and scheduling policy of a task as they are now.
+    private void learn(int task, Tasks tasks, long baseSliceNs) {
+        int policy = SchedAttributes.policyOf(tasks, task, SchedAttributes.OTHER);
+        idle[task] = policy == SchedAttributes.IDLE;
+        batch[task] = policy == SchedAttributes.BATCH;
+        weight[task] = FairWeights.weight(tasks, task);
+        inverse[task] = FairWeights.inverse(tasks, task);
+        long asked = tasks.parameter(task, SchedAttributes.SLICE_NS, 0);
+        customSlice[task] = asked != 0;
+        sliceNs[task] =
+                asked == 0
+                        ? baseSliceNs
+                        : Math.clamp(asked, EevdfPolicy.SLICE_NS_MIN, EevdfPolicy.SLICE_NS_MAX);
+    }
+
+    /// The weight has changed while the task is off its queue: what it is owed and its deadline are
+    /// in its own virtual time.
+    void reweigh(int task, Tasks tasks, long baseSliceNs) {
+        long before = weight[task];
+        learn(task, tasks, baseSliceNs);
+        lagNs[task] = lagNs[task] * before / weight[task];
+        if (relative[task]) {
+            deadlineNs[task] = deadlineNs[task] * before / weight[task];
+        }
     }
 
     /// Real time as virtual time of this task.

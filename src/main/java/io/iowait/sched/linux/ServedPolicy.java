@@ -113,6 +113,11 @@ final class ServedPolicy implements Policy {
     }
 
     @Override
+    public boolean stepsBeforeSwitch() {
+        return fair.stepsBeforeSwitch();
+    }
+
+    @Override
     public boolean isCentral() {
         return fair.isCentral();
     }

@@ -200,6 +200,12 @@ public final class ServiceDriver {
             return count;
         }
 
+        /// As a file on a disk that is simply read.
+        @Override
+        protected boolean isRegular() {
+            return driver.readsSubmit && driver.sleepState == TaskState.DISK;
+        }
+
         @Override
         protected int sleepState() {
             return driver.kernel.has(Defect.DISK_SLEEPS_LIGHTLY)

@@ -10,7 +10,7 @@ import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.TaskState;
 import java.util.Arrays;
 
-/// An epoll instance, level-triggered: which of many files are readable.
+/// An epoll instance: which of many files are readable.
 ///
 /// A FIFO of items that may be ready. An item enters at the tail when its file becomes readable. A
 /// wait takes items in order, asks each file again, drops those that are not readable any more,
@@ -18,8 +18,24 @@ import java.util.Arrays;
 /// items are left, it wakes the next waiter. The newest waiter is woken first. Add, remove, wake
 /// and report are O(1) an item.
 ///
+/// That is level-triggered. An item with [#EDGE] is not put back: it is reported once for each time
+/// that its file says something, read or not. With [#ONESHOT] it is disabled by its report, until
+/// it is modified. With [#EXCLUSIVE] it stands behind the others of its file, and of those only one
+/// whose instance has a waiter is told.
+///
 /// Source: Linux 6.18 `fs/eventpoll.c`.
 public final class EpollFile extends OpenFile {
+    /// Reported once for each wake-up of the file (EPOLLET).
+    public static final int EDGE = 1;
+
+    /// Disabled once reported (EPOLLONESHOT).
+    public static final int ONESHOT = 2;
+
+    /// One of several instances is told (EPOLLEXCLUSIVE).
+    public static final int EXCLUSIVE = 4;
+
+    private static final int DISABLED = 8;
+
     private static final int NIL = -1;
     private static final int OUT = -2;
 
@@ -27,6 +43,7 @@ public final class EpollFile extends OpenFile {
     private OpenFile[] files = new OpenFile[16];
     private int[] next = new int[16];
     private int[] previous = new int[16];
+    private int[] modes = new int[16];
     private int items;
     private int firstFree = NIL;
     private int head = NIL;
@@ -52,8 +69,16 @@ public final class EpollFile extends OpenFile {
     /// Watches a file; it may be ready at once. Returns 0 or an error: a file is watched once, and
     /// no epoll instance watches another.
     public long add(OpenFile file) {
-        if (file instanceof EpollFile) {
+        return add(file, 0);
+    }
+
+    /// The same with [#EDGE], [#ONESHOT] and [#EXCLUSIVE] as wanted, the last two not together.
+    public long add(OpenFile file, int mode) {
+        if (file instanceof EpollFile || (mode & EXCLUSIVE) != 0 && (mode & ONESHOT) != 0) {
             return Errno.EINVAL;
+        }
+        if (file.isRegular()) {
+            return Errno.EPERM;
         }
         if (file.itemOf(this) >= 0) {
             return Errno.EEXIST;
@@ -61,7 +86,25 @@ public final class EpollFile extends OpenFile {
         int item = allot();
         files[item] = file;
         next[item] = OUT;
-        file.watch(this, item);
+        modes[item] = mode;
+        file.watch(this, item, (mode & EXCLUSIVE) != 0);
+        if (file.isReady()) {
+            itemReady(item, Block.NO_CAUSE);
+        }
+        return 0;
+    }
+
+    /// Gives a watched file another mode, and enables it again. Returns 0 or an error: what is
+    /// exclusive stays as it is.
+    public long modify(OpenFile file, int mode) {
+        int item = file.itemOf(this);
+        if (item < 0) {
+            return Errno.ENOENT;
+        }
+        if (((mode | modes[item]) & EXCLUSIVE) != 0) {
+            return Errno.EINVAL;
+        }
+        modes[item] = mode;
         if (file.isReady()) {
             itemReady(item, Block.NO_CAUSE);
         }
@@ -78,6 +121,7 @@ public final class EpollFile extends OpenFile {
             files = Arrays.copyOf(files, 2 * items);
             next = Arrays.copyOf(next, 2 * items);
             previous = Arrays.copyOf(previous, 2 * items);
+            modes = Arrays.copyOf(modes, 2 * items);
         }
         return items++;
     }
@@ -107,21 +151,25 @@ public final class EpollFile extends OpenFile {
         firstFree = item;
     }
 
-    void itemReady(int item, long cause) {
+    /// The item's file has something; returns whether a waiter is told.
+    boolean itemReady(int item, long cause) {
+        if ((modes[item] & DISABLED) != 0) {
+            return false;
+        }
         if (next[item] == OUT) {
             append(item);
         }
-        wakeOne(cause);
+        return wakeOne(cause);
     }
 
-    private void wakeOne(long cause) {
+    private boolean wakeOne(long cause) {
         if (kernel.has(Defect.EPOLL_DROPS_WAKEUP)) {
             dropping = !dropping;
             if (!dropping) {
-                return;
+                return false;
             }
         }
-        kernel.wakeFirst(waiters, cause);
+        return kernel.wakeFirst(waiters, cause) >= 0;
     }
 
     /// The k-th descriptor of the caller's last wait.
@@ -183,7 +231,11 @@ public final class EpollFile extends OpenFile {
             if (files[item].isReady()) {
                 kernel.charge(Cost.EPOLL_EVENT);
                 report(files[item].descriptor());
-                append(item);
+                if ((modes[item] & (EDGE | ONESHOT)) == 0) {
+                    append(item);
+                } else if ((modes[item] & ONESHOT) != 0) {
+                    modes[item] |= DISABLED;
+                }
             }
         }
         reported[slot] = events;

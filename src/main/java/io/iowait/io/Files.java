@@ -21,6 +21,11 @@ public final class Files {
     private final TimerFile.Expiry expiry;
     private @Nullable OpenFile[] table = new OpenFile[16];
     private int lowestFree;
+
+    /// By task: the file for which it last slept in a call. The call goes on with that file,
+    /// whatever its descriptor means by then.
+    private OpenFile[] held = new OpenFile[0];
+
     private long requests;
     private final List<Node> nodes = new ArrayList<>();
     private long opened;
@@ -35,8 +40,9 @@ public final class Files {
         kernel.register(Sys.SUBMIT, new Submit());
         kernel.register(Sys.CLOSE, (task, cpu, nowNs) -> closeCall(task, nowNs));
         kernel.register(Sys.TIMERFD_SETTIME, new Settime());
-        kernel.register(Sys.EPOLL_CTL_ADD, new Watch(true));
-        kernel.register(Sys.EPOLL_CTL_DEL, new Watch(false));
+        kernel.register(Sys.EPOLL_CTL_ADD, new Watch(Sys.EPOLL_CTL_ADD));
+        kernel.register(Sys.EPOLL_CTL_DEL, new Watch(Sys.EPOLL_CTL_DEL));
+        kernel.register(Sys.EPOLL_CTL_MOD, new Watch(Sys.EPOLL_CTL_MOD));
         kernel.register(Sys.EPOLL_WAIT, new Wait());
         kernel.register(Sys.OPEN, (task, cpu, nowNs) -> openCall(task));
         kernel.register(Sys.CONNECT, new Connects(this));
@@ -145,6 +151,14 @@ public final class Files {
         return fd >= 0 && fd < table.length ? table[(int) fd] : null;
     }
 
+    private int sleepOn(int task, OpenFile file) {
+        if (task >= held.length) {
+            held = Arrays.copyOf(held, task + (task >> 1) + 16);
+        }
+        held[task] = file;
+        return file.sleep(task);
+    }
+
     private void chargeAgain(OpenFile file) {
         if (file.againCost() != OpenFile.FREE) {
             kernel.charge(file.againCost());
@@ -185,7 +199,10 @@ public final class Files {
             if (result != OpenFile.WOULD_BLOCK) {
                 return done(task, result);
             }
-            return file.isNonBlocking() ? done(task, Errno.EAGAIN) : file.sleep(task);
+            if (file.isNonBlocking() && !file.isRegular()) {
+                return done(task, Errno.EAGAIN);
+            }
+            return sleepOn(task, file);
         }
 
         @Override
@@ -193,10 +210,7 @@ public final class Files {
             if (why == Kernel.INTERRUPTED) {
                 return done(task, Errno.EINTR);
             }
-            OpenFile file = find(kernel.arg0(task));
-            if (file == null) {
-                return done(task, Errno.EBADF);
-            }
+            OpenFile file = held[task];
             chargeAgain(file);
             return over(task, file, file.readAgain(task, cpu, kernel.arg1(task), nowNs));
         }
@@ -248,10 +262,7 @@ public final class Files {
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
-            OpenFile file = find(kernel.arg0(task));
-            if (file == null) {
-                return done(task, Errno.EBADF);
-            }
+            OpenFile file = held[task];
             if (why == Kernel.INTERRUPTED) {
                 return giveUp(task, file, Errno.EINTR);
             }
@@ -263,7 +274,7 @@ public final class Files {
             if (result != OpenFile.WOULD_BLOCK) {
                 return done(task, result);
             }
-            return file.isNonBlocking() ? giveUp(task, file, Errno.EAGAIN) : file.sleep(task);
+            return file.isNonBlocking() ? giveUp(task, file, Errno.EAGAIN) : sleepOn(task, file);
         }
 
         /// What was written already is the result, if it was anything.
@@ -312,19 +323,27 @@ public final class Files {
     }
 
     private final class Watch implements SyscallHandler {
-        private final boolean add;
+        private final int call;
 
-        Watch(boolean add) {
-            this.add = add;
+        Watch(int call) {
+            this.call = call;
         }
 
         @Override
         public int enter(int task, int cpu, long nowNs) {
-            OpenFile file = find(kernel.arg1(task));
+            long packed = kernel.arg1(task);
+            OpenFile file = find((int) packed);
             if (!(find(kernel.arg0(task)) instanceof EpollFile epoll) || file == null) {
                 return done(task, Errno.EBADF);
             }
-            return done(task, add ? epoll.add(file) : epoll.remove(file));
+            int mode = (int) (packed >>> 32);
+            return done(
+                    task,
+                    switch (call) {
+                        case Sys.EPOLL_CTL_ADD -> epoll.add(file, mode);
+                        case Sys.EPOLL_CTL_MOD -> epoll.modify(file, mode);
+                        default -> epoll.remove(file);
+                    });
         }
 
         @Override

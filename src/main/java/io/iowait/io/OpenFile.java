@@ -27,6 +27,13 @@ public abstract class OpenFile {
 
     private int[] watcherItems = {};
     private int watcherCount;
+
+    /// How many of them, the last ones, are exclusive.
+    private int exclusiveCount;
+
+    /// Whether an epoll instance has ever watched it.
+    private boolean polled;
+
     private boolean nonBlocking;
     private int descriptor = -1;
 
@@ -114,11 +121,31 @@ public abstract class OpenFile {
 
     /// The file has become ready: tells every epoll instance, the newest first, and the first
     /// blocked caller. (Linux queues callbacks in front and not exclusive, sleepers behind.)
+    ///
+    /// Of the exclusive instances, and then the callers, one is told: the first that has somebody
+    /// who waits.
     protected final void becomeReadable(long cause) {
-        for (int i = watcherCount - 1; i >= 0; i--) {
+        int shared = watcherCount - exclusiveCount;
+        for (int i = shared - 1; i >= 0; i--) {
             watchers[i].itemReady(watcherItems[i], cause);
         }
+        for (int i = shared; i < watcherCount; i++) {
+            if (watchers[i].itemReady(watcherItems[i], cause)) {
+                return;
+            }
+        }
         kernel.wakeFirst(waiters, cause);
+    }
+
+    /// Whether every change must be told, not only the first: somebody may wait for edges.
+    final boolean isPolled() {
+        return polled;
+    }
+
+    /// A regular file: always ready for epoll, which therefore refuses it, and to wait for even by
+    /// those who do not want to. Left out: no.
+    protected boolean isRegular() {
+        return false;
     }
 
     /// The file is ready for good: tells all who wait.
@@ -148,13 +175,19 @@ public abstract class OpenFile {
         descriptor = value;
     }
 
-    final void watch(EpollFile epoll, int item) {
+    final void watch(EpollFile epoll, int item, boolean exclusive) {
+        polled = true;
         if (watcherCount == watchers.length) {
             watchers = Arrays.copyOf(watchers, watcherCount + 1);
             watcherItems = Arrays.copyOf(watcherItems, watcherCount + 1);
         }
-        watchers[watcherCount] = epoll;
-        watcherItems[watcherCount++] = item;
+        int at = exclusive ? watcherCount : watcherCount - exclusiveCount;
+        System.arraycopy(watchers, at, watchers, at + 1, watcherCount - at);
+        System.arraycopy(watcherItems, at, watcherItems, at + 1, watcherCount - at);
+        watchers[at] = epoll;
+        watcherItems[at] = item;
+        watcherCount++;
+        exclusiveCount += exclusive ? 1 : 0;
     }
 
     /// The number of this file's registration with an epoll instance, or -1.
@@ -169,10 +202,13 @@ public abstract class OpenFile {
 
     final void unwatch(EpollFile epoll) {
         int kept = 0;
+        int shared = watcherCount - exclusiveCount;
         for (int i = 0; i < watcherCount; i++) {
             if (watchers[i] != epoll) {
                 watchers[kept] = watchers[i];
                 watcherItems[kept++] = watcherItems[i];
+            } else if (i >= shared) {
+                exclusiveCount--;
             }
         }
         watcherCount = kept;
@@ -183,5 +219,6 @@ public abstract class OpenFile {
             watchers[i].forget(watcherItems[i]);
         }
         watcherCount = 0;
+        exclusiveCount = 0;
     }
 }

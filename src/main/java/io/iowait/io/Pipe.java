@@ -228,7 +228,7 @@ public final class Pipe {
 
         private long put(int task, long count, long before, boolean wasEmpty) {
             long done = before + pipe.append(count - before);
-            if (wasEmpty && done > 0) {
+            if (done > 0 && (wasEmpty || pipe.readEnd.isPolled())) {
                 pipe.readEnd.becomeReadable(kernel.callCause());
             }
             if (done == count) {

@@ -53,7 +53,8 @@ public final class Sys {
     /// arg0 = timer descriptor, arg1 = absolute time in ns, 0 disarms.
     public static final int TIMERFD_SETTIME = 15;
 
-    /// arg0 = epoll descriptor, arg1 = descriptor to add with level-triggered IN interest.
+    /// arg0 = epoll descriptor, arg1 = descriptor to add with IN interest | mode << 32, see
+    /// io.iowait.io.EpollFile; 0: level-triggered.
     public static final int EPOLL_CTL_ADD = 16;
 
     /// arg0 = epoll descriptor, arg1 = descriptor to remove.
@@ -89,7 +90,11 @@ public final class Sys {
     /// Connect to listening socket arg0; arg1 = 1: do not wait. The result is a descriptor.
     public static final int CONNECT = 26;
 
-    public static final int COUNT = 27;
+    /// Change the mode of a watched descriptor, and enable it again; arguments as for
+    /// [#EPOLL_CTL_ADD].
+    public static final int EPOLL_CTL_MOD = 27;
+
+    public static final int COUNT = 28;
 
     private static final List<String> NAMES =
             List.of(
@@ -119,7 +124,8 @@ public final class Sys {
                     "cond_wake",
                     "accept",
                     "open",
-                    "connect");
+                    "connect",
+                    "epoll_ctl_mod");
 
     private Sys() {}
 

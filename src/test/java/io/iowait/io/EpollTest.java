@@ -18,8 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Readiness as Linux 6.18 was observed to report it (vectors IO7 to IO12, where they concern level
-/// triggering), and what epoll refuses.
+/// Readiness as Linux 6.18 was observed to report it (vectors IO7 to IO12), and what epoll refuses.
 class EpollTest {
     private static final long US = 1_000;
 
@@ -80,6 +79,145 @@ class EpollTest {
                 b.say("again"));
         b.run();
         assertThat(b.log()).containsExactly("0 two 1", "0 one 1", "0 none 0", "0 again 1");
+    }
+
+    private static Bench.Step control(int call, EpollFile epoll, OpenFile file, int mode) {
+        return call(call, epoll.descriptor(), file.descriptor() | (long) mode << 32);
+    }
+
+    @Test
+    void io7AnEdgeIsReportedOnceForEachArrival() {
+        EpollFile epoll = files.openEpoll();
+        Pipe pipe = files.openPipe();
+        b.task(
+                "a",
+                control(Sys.EPOLL_CTL_ADD, epoll, pipe.readEnd(), EpollFile.EDGE),
+                call(Sys.WRITE, pipe.writeEnd().descriptor(), 2),
+                poll(epoll),
+                b.say("arrival"),
+                read(pipe.readEnd()),
+                poll(epoll),
+                b.say("read a part"),
+                write(pipe.writeEnd()),
+                poll(epoll),
+                b.say("another arrival"),
+                poll(epoll),
+                b.say("no more"));
+        b.run();
+        assertThat(b.log())
+                .containsExactly(
+                        "0 arrival 1", "0 read a part 0", "0 another arrival 1", "0 no more 0");
+    }
+
+    @Test
+    void io7AOneshotIsSilentUntilItIsModified() {
+        EpollFile epoll = files.openEpoll();
+        Pipe pipe = files.openPipe();
+        b.task(
+                "a",
+                control(Sys.EPOLL_CTL_ADD, epoll, pipe.readEnd(), EpollFile.ONESHOT),
+                write(pipe.writeEnd()),
+                poll(epoll),
+                b.say("one"),
+                write(pipe.writeEnd()),
+                poll(epoll),
+                b.say("silent"),
+                control(Sys.EPOLL_CTL_MOD, epoll, pipe.readEnd(), EpollFile.ONESHOT),
+                poll(epoll),
+                b.say("one more"),
+                poll(epoll),
+                b.say("silent"));
+        b.run();
+        assertThat(b.log()).containsExactly("0 one 1", "0 silent 0", "0 one more 1", "0 silent 0");
+    }
+
+    /// Four instances on one file, a waiter each that leaves after its event; who saw which
+    /// arrival.
+    private List<String> fourInstances(int mode, int arrivals) {
+        EventFile file = files.openEvent();
+        for (int i = 0; i < 4; i++) {
+            EpollFile epoll = files.openEpoll();
+            epoll.add(file, mode);
+            String who = Integer.toString(i);
+            b.task("waiter", wait(epoll, 1), b.say(who));
+        }
+        List<Bench.Step> steps = new ArrayList<>();
+        for (int i = 0; i < arrivals; i++) {
+            steps.add(sleep());
+            steps.add(write(file));
+        }
+        b.task("writer", steps.toArray(Bench.Step[]::new));
+        b.run();
+        return b.log();
+    }
+
+    @Test
+    void io10OfExclusiveInstancesTheFirstThatWaitsIsTold() {
+        assertThat(fourInstances(EpollFile.EXCLUSIVE, 4))
+                .containsExactly("1000 0 1", "2000 1 1", "3000 2 1", "4000 3 1");
+    }
+
+    @Test
+    void io11AllOtherInstancesAreToldTheNewestFirst() {
+        assertThat(fourInstances(EpollFile.EDGE, 1))
+                .containsExactly("1000 3 1", "1000 2 1", "1000 1 1", "1000 0 1");
+    }
+
+    @Test
+    void modesThatDoNotGoTogetherAreRefused() {
+        EpollFile epoll = files.openEpoll();
+        EventFile file = files.openEvent();
+        b.task(
+                "a",
+                control(Sys.EPOLL_CTL_ADD, epoll, file, EpollFile.EXCLUSIVE | EpollFile.ONESHOT),
+                b.say("exclusive and oneshot"),
+                control(Sys.EPOLL_CTL_MOD, epoll, file, 0),
+                b.say("not watched"),
+                control(Sys.EPOLL_CTL_ADD, epoll, file, EpollFile.EXCLUSIVE),
+                control(Sys.EPOLL_CTL_MOD, epoll, file, 0),
+                b.say("exclusive stays"));
+        b.run();
+        assertThat(b.log())
+                .containsExactly(
+                        "0 exclusive and oneshot -22", "0 not watched -2", "0 exclusive stays -22");
+    }
+
+    @Test
+    void aRegularFileIsRefusedAndNeverSaysThatItWouldBlock() {
+        EpollFile epoll = files.openEpoll();
+        ServiceModel model = new ServiceModel(Distribution.constant(5 * US), 1);
+        OpenFile file = new ServiceDriver(files, model, 0, true).readsSubmit().open(0);
+        file.nonBlocking(true);
+        b.task(
+                "a",
+                watch(epoll, file),
+                b.say("refused"),
+                call(Sys.READ, file.descriptor(), 100),
+                b.say("read"));
+        b.run();
+        assertThat(b.log()).containsExactly("0 refused -1", "5000 read 100");
+    }
+
+    @Test
+    void aReaderStaysWithItsFileWhenTheDescriptorIsGivenToAnother() {
+        EventFile first = files.openEvent();
+        b.task("reader", read(first), b.say("read"));
+        b.task(
+                "closer",
+                sleep(),
+                call(Sys.CLOSE, first.descriptor(), 0),
+                (nowNs, r) -> {
+                    files.openEvent(); // has the same descriptor
+                    return r.compute(0);
+                },
+                call(Sys.WRITE, first.descriptor(), 7),
+                sleep(),
+                (nowNs, r) -> {
+                    first.write(0, 0, 3, nowNs); // somebody who has the old one still
+                    return r.compute(0);
+                });
+        b.run();
+        assertThat(b.log()).containsExactly("2000 read 3");
     }
 
     @Test

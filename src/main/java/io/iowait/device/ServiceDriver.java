@@ -23,6 +23,7 @@ public final class ServiceDriver {
     private final int device;
     private final int sleepState;
     private boolean readsSubmit;
+    private long pollNs;
     private final int onComplete;
     private final int onInterrupt;
     private Channel[] requests = new Channel[16];
@@ -61,6 +62,16 @@ public final class ServiceDriver {
         Channel channel = new Channel(this, entity);
         files.open(channel);
         return channel;
+    }
+
+    /// Who reads blocking looks for the completion itself for so long before it sleeps: meanwhile
+    /// the device raises no interrupt. It stops as soon as others are to have its CPU. 0: never
+    /// looks.
+    ///
+    /// Source: Linux 6.18 `net/core/dev.c` (`napi_busy_loop`, `net.core.busy_read`), `blk_mq_poll`.
+    public ServiceDriver polls(long ns) {
+        pollNs = ns;
+        return this;
     }
 
     public ServiceModel model() {
@@ -109,7 +120,9 @@ public final class ServiceDriver {
         if (next >= 0 && !kernel.has(Defect.DEPTH_EXCEEDED)) {
             begin(next, nowNs);
         }
-        if (completed != 2 || !kernel.has(Defect.INTERRUPT_LOST)) {
+        if (channel.isLookedAt) {
+            delivered(request);
+        } else if (completed != 2 || !kernel.has(Defect.INTERRUPT_LOST)) {
             int beside = kernel.has(Defect.INTERRUPT_ELSEWHERE) ? 1 : 0;
             kernel.raise((channel.cpu + beside) % kernel.cpuCount(), onInterrupt, request);
         }
@@ -130,11 +143,16 @@ public final class ServiceDriver {
 
     private void interrupt(int request, long cause) {
         Channel channel = requests[request];
+        delivered(request);
+        channel.tellReadable(channel.cause == Block.NO_CAUSE ? cause : channel.cause);
+    }
+
+    private void delivered(int request) {
+        Channel channel = requests[request];
         freeRequests = room(freeRequests, freeCount);
         freeRequests[freeCount++] = request;
         channel.inFlight--;
         channel.ready++;
-        channel.tellReadable(channel.cause == Block.NO_CAUSE ? cause : channel.cause);
     }
 
     private int take(Channel channel) {
@@ -159,6 +177,11 @@ public final class ServiceDriver {
         private int cpu;
         private int event;
         private int inFlight;
+
+        /// Somebody looks for the completion, until this time.
+        private boolean isLookedAt;
+
+        private long looksUntilNs;
         private int ready;
         private long name;
         private long cause = Block.NO_CAUSE;
@@ -191,8 +214,9 @@ public final class ServiceDriver {
                 if (driver.readsSubmit && inFlight == 0) {
                     driver.submit(this, task, cpu, count, nowNs);
                 }
-                return WOULD_BLOCK;
+                return looksAgain(task, nowNs) ? POLL : WOULD_BLOCK;
             }
+            isLookedAt = false;
             ready--;
             driver.kernel
                     .tracer()
@@ -208,9 +232,19 @@ public final class ServiceDriver {
 
         @Override
         protected int sleepState() {
-            return driver.kernel.has(Defect.DISK_SLEEPS_LIGHTLY)
-                    ? TaskState.SLEEPING
-                    : driver.sleepState;
+            return driver.sleepState;
+        }
+
+        private boolean looksAgain(int task, long nowNs) {
+            if (driver.pollNs == 0 || isNonBlocking() || inFlight == 0) {
+                return false;
+            }
+            if (!isLookedAt) {
+                isLookedAt = true;
+                looksUntilNs = nowNs + driver.pollNs;
+            }
+            isLookedAt = nowNs < looksUntilNs && driver.kernel.mayKeepCpu(task);
+            return isLookedAt;
         }
 
         private void tellReadable(long because) {

@@ -9,7 +9,8 @@ import java.util.Optional;
 /// submitted.
 ///
 /// The interrupt is the one that runs there when the hardware is done, or a later one; a gap of the
-/// hypervisor serves nothing. Polled devices would say so in the facts; there are none yet.
+/// hypervisor serves nothing. Of a device that is polled (fact `poll_ns.<device>`) the reader may
+/// find the completion itself, if it has had the CPU since before.
 ///
 /// Source: Linux 6.18 `block/blk-mq.c` (`blk_mq_complete_request`: the completion runs on the CPU
 /// that submitted).
@@ -17,6 +18,7 @@ final class InterruptFirst extends Law {
     private final LongMap cpuOf = new LongMap(); // request in flight → CPU that submitted
     private final LongMap from =
             new LongMap(); // completed request → first interrupt that can serve
+    private final LongMap completedNs = new LongMap(); // of polled devices
     private long[] interrupts = new long[0]; // entered so far, by CPU
     private int[] depth = new int[0];
 
@@ -44,8 +46,14 @@ final class InterruptFirst extends Law {
         long request = block.a(i);
         switch (block.kind(i)) {
             case Kind.REQUEST_SUBMIT -> cpuOf.put(request, block.cpu(i));
-            case Kind.REQUEST_COMPLETE -> completed(request);
-            case Kind.REQUEST_DELIVER -> delivered(block, i, request);
+            case Kind.REQUEST_COMPLETE -> {
+                completed(request);
+                if (isPolled(world, block.b(i))) {
+                    completedNs.put(request, block.t(i));
+                }
+            }
+            case Kind.REQUEST_DELIVER ->
+                    delivered(block, i, request, foundByItself(world, block, i));
             case Kind.IRQ_HANDLER_ENTRY -> entered(block.cpu(i), block.a(i), 1);
             default -> entered(block.cpu(i), block.a(i), -1);
         }
@@ -68,14 +76,28 @@ final class InterruptFirst extends Law {
         }
     }
 
-    private void delivered(Block block, int i, long request) {
+    private static boolean isPolled(World world, long device) {
+        return world.setting().facts().get("poll_ns." + device).isPresent();
+    }
+
+    /// Whether the reader has run since before the completion, so that it can have looked.
+    private boolean foundByItself(World world, Block block, int i) {
+        long completed = completedNs.remove(block.a(i));
+        int cpu = block.cpu(i);
+        return completed != LongMap.MISSING
+                && cpu >= 0
+                && world.running(cpu) == block.task(i)
+                && world.runningSinceNs(cpu) <= completed;
+    }
+
+    private void delivered(Block block, int i, long request, boolean found) {
         long packed = from.remove(request);
         if (packed == LongMap.MISSING) {
             return;
         }
         evaluated();
         int cpu = (int) (packed & 0xFFFF);
-        if (interrupts[cpu] < packed >> 16) {
+        if (!found && interrupts[cpu] < packed >> 16) {
             violated(
                     block,
                     i,

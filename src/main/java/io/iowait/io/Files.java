@@ -196,6 +196,9 @@ public final class Files {
         }
 
         private int over(int task, OpenFile file, long result) {
+            if (result == OpenFile.POLL) {
+                return kernel.lookAgain(OpenFile.LOOK_NS);
+            }
             if (result != OpenFile.WOULD_BLOCK) {
                 return done(task, result);
             }

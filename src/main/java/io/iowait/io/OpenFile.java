@@ -14,6 +14,13 @@ public abstract class OpenFile {
     /// Result of [#read] and [#write]: nothing to be had now.
     public static final long WOULD_BLOCK = Long.MIN_VALUE;
 
+    /// Result of [#read]: nothing yet, look again at once instead of sleeping.
+    protected static final long POLL = Long.MIN_VALUE + 1;
+
+    /// How long a look takes that finds nothing: a cache line that the device may have written.
+    /// Taken as two misses; not measured.
+    static final long LOOK_NS = 200;
+
     /// In place of a [Cost]: costs nothing.
     static final int FREE = -1;
 
@@ -51,7 +58,8 @@ public abstract class OpenFile {
         return isReadable();
     }
 
-    /// Takes what is there: a result, or [#WOULD_BLOCK].
+    /// Takes what is there: a result, or [#WOULD_BLOCK], or [#POLL] where a caller may look again
+    /// and again ([#isNonBlocking] says no).
     protected abstract long read(int task, int cpu, long count, long nowNs);
 
     /// The same once more, after a sleep. Left out: as [#read].
@@ -159,7 +167,7 @@ public abstract class OpenFile {
         nonBlocking = value;
     }
 
-    final boolean isNonBlocking() {
+    protected final boolean isNonBlocking() {
         return nonBlocking;
     }
 

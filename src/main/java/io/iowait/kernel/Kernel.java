@@ -434,6 +434,20 @@ public final class Kernel {
         active.chargedNs += costs.draw(cost, isHot(active));
     }
 
+    /// The call in progress looks again after so many ns of kernel time, in which it keeps the CPU.
+    public int lookAgain(long ns) {
+        active.chargedNs += ns;
+        return SyscallHandler.AGAIN;
+    }
+
+    /// Whether the call in progress may keep the CPU, or others are to have it (`need_resched`).
+    public boolean mayKeepCpu(int task) {
+        if (nowNs >= active.sliceEndNs && active.sliceEndNs != Cpu.SLICE_WAITS) {
+            scheduler.endSlice(active, task);
+        }
+        return !active.needResched;
+    }
+
     /// First argument of the task's call in progress.
     public long arg0(int task) {
         return columns.arg0(task);

@@ -12,6 +12,9 @@ public interface SyscallHandler {
     /// The caller sleeps: a `block` verb was called.
     int BLOCKED = 1;
 
+    /// The caller keeps its CPU and looks again, see [Kernel#lookAgain]: [#enter] comes once more.
+    int AGAIN = 2;
+
     /// Performs the call; entering the kernel has been paid for.
     int enter(int task, int cpu, long nowNs);
 

@@ -138,8 +138,14 @@ final class TaskSteps {
     }
 
     private void conclude(Cpu c, int task, int outcome) {
-        columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
         c.blockPaid = false;
+        if (outcome == SyscallHandler.AGAIN) {
+            columns.phase(task, ENTERING);
+            columns.leftNs(task, c.chargedNs);
+            c.chargedNs = 0;
+        } else {
+            columns.phase(task, outcome == SyscallHandler.DONE ? LEAVING : BLOCKING);
+        }
     }
 
     /// Signals are delivered before the call goes on, so that one that sleeps again may do so.

@@ -26,7 +26,7 @@ final class Classics {
         add(all, CALLBACKS, "hello-world", "hello-world-blocking", "hello-world-calling");
         add(all, CALLBACKS, "fetch-by-callbacks");
         add(all, TASKS, "fetch-by-futures", "two-tasks", "downloads", "gather", "crawler");
-        add(all, COMPUTING, "cpu-bound", "polling");
+        add(all, COMPUTING, "cpu-bound", "polling", "polling-driver");
         add(all, COMPUTING, "saves-blocking", "saves-batched", "saves-async");
         add(all, MANY, "thousand", "ten-thousand-waits");
         all.add(

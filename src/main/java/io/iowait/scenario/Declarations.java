@@ -28,14 +28,26 @@ final class Declarations {
     private static final List<String> COUNTED = List.of(SEMAPHORE, BARRIER, QUEUE, POOL);
 
     private static final List<String> DEVICE_KEYS =
-            List.of("time", "spread", "channels", "sleep", "max");
+            List.of("time", "spread", "channels", "sleep", "max", "poll");
     private static final int COUNT_MAX = 1_000_000;
 
     /// A lock, semaphore, barrier, queue, pool, pipe or device.
     ///
     /// @param number initial value, members, room or workers
     /// @param timeNs what a device takes; `spread` around it
-    record Thing(String kind, int number, long timeNs, long maxNs, String spread, boolean isDisk) {}
+    /// @param pollNs how long who reads from it looks for the answer before it sleeps
+    record Thing(
+            String kind,
+            int number,
+            long timeNs,
+            long maxNs,
+            String spread,
+            boolean isDisk,
+            long pollNs) {
+        Thing(String kind, int number) {
+            this(kind, number, 0, 0, "", false, 0);
+        }
+    }
 
     private final YamlDoc doc;
     private final List<Key> params = new ArrayList<>();
@@ -70,8 +82,7 @@ final class Declarations {
     private void readNames(@Nullable Field field, String kind) {
         if (field != null) {
             for (Node item : doc.items(field.value(), field.name())) {
-                doc.text(item, field.name())
-                        .ifPresent(name -> add(item, name, new Thing(kind, 0, 0, 0, "", false)));
+                doc.text(item, field.name()).ifPresent(name -> add(item, name, new Thing(kind, 0)));
             }
         }
     }
@@ -83,7 +94,7 @@ final class Declarations {
         int least = kind.equals(BARRIER) || kind.equals(POOL) ? 1 : 0;
         for (Field field : doc.fields(section.value(), section.name()).values()) {
             long number = count(field, least, COUNT_MAX, 1);
-            add(field.key(), field.name(), new Thing(kind, (int) number, 0, 0, "", false));
+            add(field.key(), field.name(), new Thing(kind, (int) number));
         }
     }
 
@@ -115,7 +126,8 @@ final class Declarations {
                         timeNs,
                         maxNs,
                         spread,
-                        word(fields.get("sleep"), List.of("D", "S")).equals("D")));
+                        word(fields.get("sleep"), List.of("D", "S")).equals("D"),
+                        timeNs(fields.get("poll"), 0)));
     }
 
     private void add(Node at, String name, Thing thing) {

@@ -116,7 +116,11 @@ final class OwnRun {
         if (thing.number() > 0) {
             machine.fact("channels." + number, thing.number());
         }
-        return new ServiceDriver(machine.files(), model, number, thing.isDisk());
+        if (thing.pollNs() > 0) {
+            machine.fact("poll_ns." + number, thing.pollNs());
+        }
+        return new ServiceDriver(machine.files(), model, number, thing.isDisk())
+                .polls(thing.pollNs());
     }
 
     private void declare(String name, Declarations.Thing thing) {

@@ -9,11 +9,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iowait.engine.Distribution;
+import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Errno;
+import io.iowait.kernel.Sys;
+import io.iowait.machine.Bench;
 import io.iowait.machine.Lab;
 import io.iowait.program.Asks;
 import io.iowait.program.Statement;
 import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.sched.policy.RoundRobinPolicy;
+import java.util.List;
 import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -59,6 +64,32 @@ class DevicesTest {
     void aBlockingReadOfADiskSleepsInD() {
         assertThat(readers(new BlockModel(MS, 1, 0), 1, 4096).records())
                 .anyMatch(record -> record.contains("sched_switch") && record.contains(" b=4"));
+    }
+
+    /// A reader of a device that takes 10 ms and is polled for so long, beside 3 ms of work.
+    private static List<String> polled(long pollNs) {
+        Bench b = new Bench(1, CostProfile.zero(), RoundRobinPolicy.exact(1_000_000));
+        ServiceDriver driver =
+                new ServiceDriver(
+                        b.machine().files(),
+                        new ServiceModel(Distribution.constant(10_000_000), 1),
+                        0);
+        int channel = driver.polls(pollNs).open(0).descriptor();
+        b.task(
+                "reader",
+                Bench.call(Sys.SUBMIT, channel, 0),
+                Bench.call(Sys.READ, channel, 1),
+                b.say("read"));
+        b.task("hog", Bench.compute(3_000_000), b.say("hog"));
+        b.run();
+        return b.log();
+    }
+
+    @Test
+    void whoPollsKeepsTheCpuUntilItsTimeIsUpOrOthersAreToHaveIt() {
+        assertThat(polled(0)).containsExactly("3000000 hog 0", "10000000 read 1");
+        assertThat(polled(500_000)).containsExactly("3500000 hog 0", "10000000 read 1");
+        assertThat(polled(20_000_000)).containsExactly("4000000 hog 0", "10000000 read 1");
     }
 
     @Test

@@ -73,6 +73,11 @@ final class WaitingCases {
                 story().fact("cpus", 1).fact("syscalls", "read epoll_wait write timerfd_settime"));
     }
 
+    /// Device 0 is polled.
+    private static Story polled() {
+        return two(story().fact("cpus", 1).fact("poll_ns.0", 1_000));
+    }
+
     /// Task 1 sleeps in a read of descriptor 7 for request 5.
     private static Story reading(int state) {
         return calls().enter(1, READ, 7).submit(1, 5).block(0, 1, 2, state);
@@ -89,6 +94,17 @@ final class WaitingCases {
                         "by the interrupt in progress",
                         two().submit(1, 5).irq(0, Irq.TIMER).complete(5).deliver(1, 5)),
                 breaks("I2", "by nothing", two().submit(1, 5).complete(5).deliver(1, 5)),
+                keeps("I2", "found by a look", polled().submit(1, 5).complete(5).deliver(1, 5)),
+                breaks(
+                        "I2",
+                        "found by a look, by one who slept",
+                        polled().submit(1, 5)
+                                .block(0, 1, 2, S)
+                                .complete(5)
+                                .at(9_000)
+                                .wake(0, 1, 0, S)
+                                .preempt(0, 2, 1)
+                                .deliver(1, 5)),
                 breaks(
                         "I2",
                         "a gap is no interrupt",

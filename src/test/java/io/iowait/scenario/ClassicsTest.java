@@ -148,7 +148,8 @@ class ClassicsTest {
         "ten-thousand-waits, as=asyncio, 1s",
         "thousand, '', 1s",
         "thousand, as=loop, 1s",
-        "polling, interrupts=true, 10ms"
+        "polling, interrupts=true, 10ms",
+        "polling-driver, profile=zero, 10ms"
     })
     void endsWhenTheTextsSay(String name, String word, String end) {
         String[] words = word.isEmpty() ? new String[0] : new String[] {word};

@@ -8,9 +8,10 @@ import io.iowait.tracepoint.LoopQueue;
 ///
 /// A post made once the first callback of iteration k has begun does not run in k; what waits when
 /// an iteration begins has run or been cancelled when the next one begins. Asked of loops that take
-/// a batch ([Setting#takesBatches]).
+/// a batch ([Setting#takesBatches]), and of the immediates of libuv's, where those that were set
+/// meanwhile may follow if the last one failed.
 ///
-/// Source: CPython `BaseEventLoop._run_once` (`ntodo = len(self._ready)`).
+/// Source: CPython `BaseEventLoop._run_once` (`ntodo = len(self._ready)`); Node `processImmediate`.
 final class BatchRule extends Law {
     private final LoopRows loops = new LoopRows();
     private final LongMap madeIn =
@@ -19,7 +20,9 @@ final class BatchRule extends Law {
     private long[] waiting = new long[0];
     private long[] overdue = new long[0]; // waited when the iteration began
     private boolean[] fixed = new boolean[0];
+    private boolean[] failed = new boolean[0]; // one of this iteration's callbacks
     private boolean[] batches = new boolean[0];
+    private boolean[] immediates = new boolean[0];
 
     BatchRule() {
         super("E3", "posts of an iteration run in the next", Scope.LOOP);
@@ -27,6 +30,16 @@ final class BatchRule extends Law {
 
     @Override
     public long kindsBefore() {
+        return Kind.mask(
+                Kind.LOOP_ITERATION,
+                Kind.CALLBACK_POST,
+                Kind.CALLBACK_CANCEL,
+                Kind.CALLBACK_BEGIN,
+                Kind.CALLBACK_END);
+    }
+
+    @Override
+    public long kindsNeeded() {
         return Kind.mask(
                 Kind.LOOP_ITERATION, Kind.CALLBACK_POST, Kind.CALLBACK_CANCEL, Kind.CALLBACK_BEGIN);
     }
@@ -36,18 +49,23 @@ final class BatchRule extends Law {
         boolean begins = block.kind(i) == Kind.LOOP_ITERATION;
         long loop = begins ? block.a(i) : LoopQueue.loop(block.b(i));
         int row = rowOf(world, loop);
-        if (!batches[row]) {
+        if (!batches[row] && !immediates[row]) {
             return;
         }
         long key = LoopRows.key(row, block.a(i));
         switch (block.kind(i)) {
             case Kind.LOOP_ITERATION -> iterate(block, i, row);
             case Kind.CALLBACK_POST -> {
-                waiting[row]++;
-                madeIn.put(key, 2 * iteration[row] + (fixed[row] ? 1 : 0));
+                if (batches[row] || LoopQueue.queue(block.b(i)) == LoopQueue.CHECK) {
+                    waiting[row]++;
+                    madeIn.put(key, 2 * iteration[row] + (fixed[row] ? 1 : 0));
+                }
             }
             case Kind.CALLBACK_CANCEL -> leave(row, madeIn.remove(key));
-            default -> begin(block, i, row, madeIn.remove(key));
+            case Kind.CALLBACK_BEGIN -> begin(block, i, row, madeIn.remove(key));
+            default ->
+                    failed[row] |=
+                            immediates[row] && LoopQueue.queue(block.b(i)) == LoopQueue.FAILED;
         }
     }
 
@@ -62,16 +80,17 @@ final class BatchRule extends Law {
         iteration[row]++;
         overdue[row] = waiting[row];
         fixed[row] = false;
+        failed[row] = false;
     }
 
     private void begin(Block block, int i, int row, long made) {
-        fixed[row] = true;
+        fixed[row] |= batches[row] || made != LongMap.MISSING;
         leave(row, made);
         if (made == LongMap.MISSING || iteration[row] == 0) {
             return;
         }
         evaluated();
-        if (made == 2 * iteration[row] + 1) {
+        if (made == 2 * iteration[row] + 1 && !failed[row]) {
             violated(
                     block,
                     i,
@@ -99,8 +118,11 @@ final class BatchRule extends Law {
         if (row >= fixed.length) {
             int known = fixed.length;
             fixed = java.util.Arrays.copyOf(fixed, row + 1);
+            failed = java.util.Arrays.copyOf(failed, row + 1);
             batches = java.util.Arrays.copyOf(batches, row + 1);
+            immediates = java.util.Arrays.copyOf(immediates, row + 1);
             batches[known] = world.setting().takesBatches(loop); // rows come one at a time
+            immediates[known] = world.setting().hasPhases(loop);
         }
         return row;
     }

@@ -60,6 +60,10 @@ public final class Laws {
         laws.add(new PostOrder());
         laws.add(new BatchRule());
         laws.add(new NotInline());
+        laws.add(new TimerOrder());
+        laws.add(new PhaseOrder());
+        laws.add(new DrainedFirst());
+        laws.add(new LoopSleeps());
         laws.add(new LoopTimers());
         laws.add(new LoopTimersInTime());
         laws.add(new LoopWoken());

@@ -62,7 +62,7 @@ final class LoopTimersInTime extends Law {
     public void before(World world, Block block, int i) {
         switch (block.kind(i)) {
             case Kind.LOOP_TIMER_START -> {
-                Row row = row(world, block.b(i));
+                Row row = row(world, LoopQueue.loop(block.b(i)));
                 if (row.asked) {
                     row.deadlines.put(block.seq(i), Math.max(0, block.a(i)));
                 }

@@ -2,6 +2,7 @@ package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 
 /// E1: callbacks of one loop never overlap.
 ///
@@ -21,7 +22,7 @@ final class RunToCompletion extends Law {
     @Override
     public void before(World world, Block block, int i) {
         long post = block.a(i);
-        long loop = block.b(i);
+        long loop = LoopQueue.loop(block.b(i));
         if (block.kind(i) == Kind.CALLBACK_BEGIN) {
             evaluated();
             long open = inside.put(loop, Math.max(0, post));

@@ -25,7 +25,7 @@ import java.util.Map;
 /// | `affinity.<task>` | hexadecimal mask of the CPUs where a task may run | those of its parent; all |
 /// | `foreign` | ids and ranges of tasks not fully traced, `5-9,12` | none |
 /// | `tasks.<first>-<last>` | a name beginning with `!` marks foreign tasks | |
-/// | `flavour.<loop>` | words of an event loop: `fifo` | none |
+/// | `flavour.<loop>` | words of an event loop: `fifo`, `libuv` | none |
 /// | `channels.<device>` | how many requests it serves at once | law I4 is not asked |
 /// | `service_ns.<device>` | how long it serves each | not checked |
 /// | `semaphore.<lock>`, `barrier.<id>` | its value at first; how many must come | law L6 is not asked |
@@ -121,6 +121,11 @@ public final class Setting {
     public boolean takesBatches(long loop) {
         return facts.get("flavour." + loop).isEmpty()
                 || !facts.get("flavour." + loop, "").matches("(?s).*(node|libuv|gevent).*");
+    }
+
+    /// Whether a loop has libuv's phases.
+    public boolean hasPhases(long loop) {
+        return facts.get("flavour." + loop, "").contains("libuv");
     }
 
     /// The name of a class, or `class <index>`.

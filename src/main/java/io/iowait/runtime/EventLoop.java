@@ -116,7 +116,7 @@ public final class EventLoop implements Body {
     /// As [#callSoon], from another thread, which then writes to [#wakeDescriptor].
     public void post(int byTask, int kind, int arg, @Nullable Object target) {
         int handle = handles.allot(kind, arg, target);
-        tellPost(handle, LoopQueue.READY, byTask, Block.NO_CAUSE);
+        tellPost(handle, phases.polledQueue(), byTask, Block.NO_CAUSE);
         phases.addFromThread(handle);
     }
 
@@ -125,6 +125,33 @@ public final class EventLoop implements Body {
         int handle = handles.allot(kind, arg, target);
         handles.told(handle, tellTimer(Kind.LOOP_TIMER_START, whenNs, Block.NO_CAUSE));
         phases.addTimer(whenNs, handle);
+        return handle;
+    }
+
+    /// Tells of a timer that the tenant keeps itself: due at that time, `ms` after its start.
+    ///
+    /// @return what [#timerTaken] and [#callDue] name it by
+    public long timerSet(long whenNs, long ms) {
+        return kernel.tracer()
+                .emit(
+                        Kind.LOOP_TIMER_START,
+                        kernel.nowNs(),
+                        kernel.activeCpu(),
+                        task,
+                        whenNs,
+                        LoopQueue.pack(id, (int) ms),
+                        Block.NO_CAUSE);
+    }
+
+    /// Such a timer is taken back.
+    public void timerTaken(long timer) {
+        tellTimer(Kind.LOOP_TIMER_CANCEL, 0, timer);
+    }
+
+    /// The entry of such a timer, whose turn has come.
+    public int callDue(long timer, int kind, int arg, @Nullable Object target) {
+        int handle = handles.allot(kind, arg, target);
+        tellPost(handle, LoopQueue.TIMERS, task, timer);
         return handle;
     }
 
@@ -311,7 +338,8 @@ public final class EventLoop implements Body {
         if (kind != DRAIN_WAKES) {
             readerKinds[descriptor] = NO_READER;
         }
-        callSoon(kind, readerArgs[descriptor], null);
+        int queue = kind < 0 ? LoopQueue.READY : phases.polledQueue();
+        callSoon(queue, kind, readerArgs[descriptor], null);
     }
 
     private int turn(Registers registers) {
@@ -381,7 +409,7 @@ public final class EventLoop implements Body {
             return -1;
         }
         int kind = handles.kind(current);
-        tell(Kind.CALLBACK_END, task, handles.post(current));
+        tellEnd(failed);
         handles.release(current);
         current = Handles.NONE;
         state = TURN;
@@ -445,6 +473,18 @@ public final class EventLoop implements Body {
     private long tellTimer(int kind, long whenNs, long cause) {
         return kernel.tracer()
                 .emit(kind, kernel.nowNs(), kernel.activeCpu(), task, whenNs, id, cause);
+    }
+
+    private void tellEnd(boolean failed) {
+        kernel.tracer()
+                .emit(
+                        Kind.CALLBACK_END,
+                        nowNs,
+                        kernel.activeCpu(),
+                        task,
+                        handles.post(current),
+                        LoopQueue.pack(id, failed ? LoopQueue.FAILED : 0),
+                        Block.NO_CAUSE);
     }
 
     private void tell(int kind, int byTask, long a) {

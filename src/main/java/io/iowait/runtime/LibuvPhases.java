@@ -64,6 +64,11 @@ final class LibuvPhases extends Phases {
     }
 
     @Override
+    int polledQueue() {
+        return LoopQueue.POLL;
+    }
+
+    @Override
     void add(int queue, int handle) {
         switch (queue) {
             case LoopQueue.TICK -> ticks.add(handle);
@@ -72,7 +77,6 @@ final class LibuvPhases extends Phases {
                 immediates.add(handle);
                 immediatesSet++;
             }
-            case LoopQueue.TIMERS -> {} // its turn has come
             default -> readers.add(handle);
         }
     }
@@ -130,7 +134,7 @@ final class LibuvPhases extends Phases {
             handle =
                     switch (phase) {
                         case MAIN -> mainOver(nowNs);
-                        case POLLED -> pollEntry();
+                        case POLLED -> pollEntry(nowNs);
                         case CHECK -> checkEntry(nowNs);
                         default -> timerEntry(nowNs);
                     };
@@ -161,7 +165,7 @@ final class LibuvPhases extends Phases {
         return Handles.NONE;
     }
 
-    private int pollEntry() {
+    private int pollEntry(long nowNs) {
         if (postsLeft > 0) {
             postsLeft--;
             return posts.take();
@@ -169,9 +173,13 @@ final class LibuvPhases extends Phases {
         if (!readers.isEmpty()) {
             return readers.take();
         }
-        phase = CHECK;
         immediatesLeft = Handles.NONE;
         draining = true;
+        if (fault == LoopFlavour.Fault.TIMERS_BEFORE_CHECK) {
+            enterTimers(nowNs);
+        } else {
+            phase = CHECK;
+        }
         return Handles.NONE;
     }
 
@@ -187,14 +195,28 @@ final class LibuvPhases extends Phases {
             return handle;
         }
         immediatesLeft = Handles.NONE;
-        if (!immediateFailed || immediates.isEmpty()) {
-            enterTimers(nowNs);
+        boolean again = immediateFailed || fault == LoopFlavour.Fault.CHECK_NOT_A_SNAPSHOT;
+        if (!again || immediates.isEmpty()) {
+            checkOver(nowNs);
         }
         return Handles.NONE;
     }
 
+    private void checkOver(long nowNs) {
+        if (fault == LoopFlavour.Fault.TIMERS_BEFORE_CHECK) {
+            over();
+        } else {
+            enterTimers(nowNs);
+        }
+    }
+
+    private void over() {
+        alive = isNeeded();
+        phase = OVER;
+    }
+
     private void enterTimers(long nowNs) {
-        draining = fault == LoopFlavour.Fault.MICROTASKS_AT_PHASE_END;
+        draining |= fault == LoopFlavour.Fault.MICROTASKS_AT_PHASE_END;
         phase = TIMERS;
         timers.clock(nowNs);
     }
@@ -202,8 +224,7 @@ final class LibuvPhases extends Phases {
     private int timerEntry(long nowNs) {
         if (!timersBegun) {
             if (!timers.isDue()) {
-                alive = isNeeded();
-                phase = OVER;
+                timersOver();
                 return Handles.NONE;
             }
             timers.clock(nowNs);
@@ -221,6 +242,14 @@ final class LibuvPhases extends Phases {
             draining = fault != LoopFlavour.Fault.MICROTASKS_AT_PHASE_END;
         }
         return Handles.NONE;
+    }
+
+    private void timersOver() {
+        if (fault == LoopFlavour.Fault.TIMERS_BEFORE_CHECK && immediatesLeft == Handles.NONE) {
+            phase = CHECK;
+        } else {
+            over();
+        }
     }
 
     @Override

@@ -66,6 +66,12 @@ public record LoopFlavour(
         /// Ticks and microtasks wait for the end of the phase, as in Node before 11.
         MICROTASKS_AT_PHASE_END,
 
+        /// Timers run before immediates.
+        TIMERS_BEFORE_CHECK,
+
+        /// An immediate that an immediate sets runs in the same phase.
+        CHECK_NOT_A_SNAPSHOT,
+
         /// Microtasks run before ticks.
         TICKS_AFTER_MICROTASKS,
 

@@ -1,6 +1,7 @@
 package io.iowait.runtime;
 
 import io.iowait.engine.Time;
+import io.iowait.tracepoint.LoopQueue;
 
 /// asyncio's way: one ready queue; due timers join it after the poll; then exactly the entries that
 /// are in it run, and what they add waits for the next iteration.
@@ -46,6 +47,11 @@ final class OneBatch extends Phases {
     @Override
     boolean begun() {
         return false;
+    }
+
+    @Override
+    int polledQueue() {
+        return LoopQueue.READY;
     }
 
     @Override

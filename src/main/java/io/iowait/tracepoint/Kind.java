@@ -84,7 +84,8 @@ public final class Kind {
     /// task = thread, a = callback (post) id, b = loop id.
     public static final int CALLBACK_BEGIN = 24;
 
-    /// task = thread, a = callback (post) id, b = loop id.
+    /// task = thread, a = callback (post) id, b = loop id; where queues have their number
+    /// ([LoopQueue]) stands [LoopQueue#FAILED] if an exception left it that nobody caught.
     public static final int CALLBACK_END = 25;
 
     /// Something was put on a loop's queue: task = who did it, a = post id, b = loop id and queue
@@ -130,7 +131,8 @@ public final class Kind {
     public static final int POLICY_EJECT = 38;
 
     /// A loop is to run something at a time: task = the loop's thread, a = deadline in ns, b = loop
-    /// id. The post that it leads to has this record as its cause.
+    /// id, and where queues have their number ([LoopQueue]) the duration in ms of one of Node's.
+    /// The post that it leads to has this record as its cause.
     public static final int LOOP_TIMER_START = 39;
 
     /// Such a timer was taken back before it was posted: b = loop id; its cause is the record of

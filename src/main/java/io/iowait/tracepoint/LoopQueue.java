@@ -26,6 +26,9 @@ public final class LoopQueue {
     /// Node: the queue of promise jobs.
     public static final int MICROTASK = 5;
 
+    /// In the record of an end, in place of a queue: an exception left the callback.
+    public static final int FAILED = 1;
+
     private static final List<String> NAMES =
             List.of("ready", "poll", "check", "timers", "nextTick", "microtasks");
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -124,6 +125,28 @@ class AsyncioConformanceTest {
                     .as(result.cases().get(i).name() + "\n" + books.get(i).report().format())
                     .isFalse();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "READY_QUEUE_LIFO, E2",
+        "CALLBACK_INLINE, E3",
+        "TIMER_TIES_FIFO, E7",
+        "POLL_SLEEPS_BESIDE_WORK, E10"
+    })
+    void aLawNoticesTheFault(LoopFlavour.Fault fault, String law) {
+        List<LawBook> books = new ArrayList<>();
+        List<String> quick = CASES.stream().filter(text -> !text.contains("\"while\"")).toList();
+        new Conformance(
+                        () -> {
+                            books.add(new LawBook());
+                            return new Tracer(List.of(books.getLast()));
+                        },
+                        EnumSet.noneOf(Defect.class),
+                        fault)
+                .run(quick);
+        assertThat(books)
+                .anyMatch(book -> book.report().verdict(law).orElseThrow().violations() > 0);
     }
 
     @Test

@@ -777,7 +777,11 @@ class LawsTest {
                         SharingCases.counts(),
                         SharingCases.shared(),
                         SharingCases.loopTimers(),
-                        SharingCases.workers())
+                        SharingCases.workers(),
+                        LoopCases.phases(),
+                        LoopCases.drains(),
+                        LoopCases.sleeps(),
+                        LoopCases.order())
                 .flatMap(cases -> cases);
     }
 

@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// Life: build it, [#create], [#start]; when the kernel has run, ask [#endNs].
 ///
 /// Source: Node 20.20; event-loop conformance cases, section 4.
-public final class NodeRuntime implements LibuvTenant, Jobs {
+public final class NodeRuntime implements LibuvTenant, Jobs, Timers.Turns {
     /// Threads of libuv's pool unless told otherwise (`UV_THREADPOOL_SIZE`).
     public static final int POOL_SIZE = 4;
 
@@ -109,7 +109,7 @@ public final class NodeRuntime implements LibuvTenant, Jobs {
         this.globals = this.code.newGlobals();
         this.main = this.code.functionIndex(main);
         this.log = log;
-        this.timers = new Timers(this::entry);
+        this.timers = new Timers(this);
         this.rejections = new Rejections(this::say);
         this.loop = new EventLoop(files, flavour, this, id);
         this.pool = new WorkerPool(files, loop, worker, workers);
@@ -392,8 +392,19 @@ public final class NodeRuntime implements LibuvTenant, Jobs {
         rejections.handled(promise);
     }
 
-    private int entry(Timer timer) {
-        return loop.callSoon(LoopQueue.TIMERS, TIMER, 0, timer);
+    @Override
+    public long set(long dueNs, long ms) {
+        return loop.timerSet(dueNs, ms);
+    }
+
+    @Override
+    public void taken(Timer timer) {
+        loop.timerTaken(timer.told);
+    }
+
+    @Override
+    public int entry(Timer timer) {
+        return loop.callDue(timer.told, TIMER, 0, timer);
     }
 
     // ---------------------------------------------------------------- asks

@@ -15,6 +15,10 @@ final class Timer {
     final boolean repeats;
     long ms;
     long startMs;
+
+    /// What the trace knows it by.
+    long told;
+
     boolean cleared;
     boolean over;
     boolean keepsAlive = true;

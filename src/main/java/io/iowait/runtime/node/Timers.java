@@ -5,7 +5,6 @@ import io.iowait.runtime.LoopTimers;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Node's timers: one list for each duration, the lists by expiry, and libuv's single timer for the
@@ -36,7 +35,18 @@ final class Timers implements LoopTimers {
         TIMER
     }
 
-    private final ToIntFunction<Timer> entry;
+    /// The loop, as far as timers need it.
+    interface Turns {
+        /// Tells that a timer was set; gives what the trace knows it by.
+        long set(long dueNs, long ms);
+
+        void taken(Timer timer);
+
+        /// The entry of a timer that is to run.
+        int entry(Timer timer);
+    }
+
+    private final Turns turns;
     private final Map<Long, TimerList> byDuration = new TreeMap<>();
     private final TreeSet<TimerList> byExpiry = new TreeSet<>();
     private long numbers;
@@ -56,9 +66,8 @@ final class Timers implements LoopTimers {
     private boolean timerRan;
     private long intervalStartMs;
 
-    /// @param entry makes the loop's entry of a timer that is to run
-    Timers(ToIntFunction<Timer> entry) {
-        this.entry = entry;
+    Timers(Turns turns) {
+        this.turns = turns;
     }
 
     // ---------------------------------------------------------------- for programs
@@ -80,6 +89,7 @@ final class Timers implements LoopTimers {
             return;
         }
         cleared.over = true;
+        take(cleared);
         TimerList.remove(cleared);
         if (cleared.keepsAlive) {
             TimerList of = byDuration.get(cleared.ms);
@@ -129,8 +139,16 @@ final class Timers implements LoopTimers {
         }
     }
 
+    private void take(Timer taken) {
+        if (taken.list != null) {
+            turns.taken(taken);
+        }
+    }
+
     private void insert(Timer inserted, long startMs) {
+        take(inserted);
         inserted.startMs = startMs;
+        inserted.told = turns.set((startMs + inserted.ms) * NS_PER_MS, inserted.ms);
         TimerList of = byDuration.get(inserted.ms);
         if (of == null) {
             of = new TimerList(inserted.ms, startMs + inserted.ms, numbers++);
@@ -213,7 +231,7 @@ final class Timers implements LoopTimers {
                     TimerList.remove(due);
                     step = Step.LIST;
                     if (!due.cleared) {
-                        return entry.applyAsInt(due);
+                        return turns.entry(due);
                     }
                     if (!due.over) { // cleared once it was over, then started anew
                         due.over = true;

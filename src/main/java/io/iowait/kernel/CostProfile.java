@@ -1,6 +1,7 @@
 package io.iowait.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -113,6 +114,21 @@ public final class CostProfile {
         return hotWithinNs;
     }
 
+    /// The same prices and constants under another name, to be changed.
+    public Builder change(String changed) {
+        Builder builder = named(changed);
+        for (int cost = 0; cost < Cost.COUNT; cost++) {
+            builder.quantilesNs[cost] = quantilesNs[cost].clone();
+        }
+        builder.constants.putAll(constants);
+        return builder;
+    }
+
+    /// Names of the constants that it has.
+    public List<String> constantNames() {
+        return List.copyOf(constants.keySet());
+    }
+
     /// Any other constant, for rooms above.
     public long constant(String key, long otherwise) {
         return constants.getOrDefault(key, otherwise);
@@ -139,7 +155,7 @@ public final class CostProfile {
         public Builder cost(int cost, long p10, long p50, long p90) {
             return cost(
                     cost,
-                    p10 - (p50 - p10) / 3,
+                    Math.max(0, p10 - (p50 - p10) / 3),
                     p10,
                     p10 + (p50 - p10) * 5 / 8,
                     p50,

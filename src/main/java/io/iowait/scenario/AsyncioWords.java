@@ -113,17 +113,17 @@ final class AsyncioWords extends StepWords {
     }
 
     @Override
-    List<Statement> callSoon(String function, List<Expr> args) {
+    List<Statement> callSoon(String function, List<Expr> args, String into) {
         List<Object> all = new ArrayList<>(List.of(Dsl.function(function)));
         all.addAll(args);
-        return into("", Word.CALL_SOON, all.toArray());
+        return into(into, Word.CALL_SOON, all.toArray());
     }
 
     @Override
-    List<Statement> callLater(Expr ns, String function, List<Expr> args) {
+    List<Statement> callLater(Expr ns, String function, List<Expr> args, String into) {
         List<Object> all = new ArrayList<>(List.of(ns, Dsl.function(function)));
         all.addAll(args);
-        return into("", Word.CALL_LATER, all.toArray());
+        return into(into, Word.CALL_LATER, all.toArray());
     }
 
     @Override

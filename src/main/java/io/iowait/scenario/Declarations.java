@@ -19,6 +19,7 @@ final class Declarations {
     static final String LOCK = "lock";
     static final String SEMAPHORE = "semaphore";
     static final String BARRIER = "barrier";
+    static final String CONDITION = "condition";
     static final String QUEUE = "queue";
     static final String POOL = "pool";
     static final String PIPE = "pipe";
@@ -31,7 +32,7 @@ final class Declarations {
             List.of("time", "spread", "channels", "sleep", "max", "poll");
     private static final int COUNT_MAX = 1_000_000;
 
-    /// A lock, semaphore, barrier, queue, pool, pipe or device.
+    /// A lock, semaphore, barrier, condition, queue, pool, pipe or device.
     ///
     /// @param number initial value, members, room or workers
     /// @param timeNs what a device takes; `spread` around it
@@ -66,12 +67,21 @@ final class Declarations {
     }
 
     static List<String> sections() {
-        return List.of("locks", "semaphores", "barriers", "queues", "pools", "pipes", "devices");
+        return List.of(
+                "locks",
+                "semaphores",
+                "barriers",
+                "conditions",
+                "queues",
+                "pools",
+                "pipes",
+                "devices");
     }
 
     void read(Map<String, Field> top) {
         readNames(top.get(section(LOCK)), LOCK);
         readNames(top.get(section(PIPE)), PIPE);
+        readNames(top.get(section(CONDITION)), CONDITION);
         COUNTED.forEach(kind -> readCounted(top.get(section(kind)), kind));
         Field devices = top.get(section(DEVICE));
         if (devices != null) {

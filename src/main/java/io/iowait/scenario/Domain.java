@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import io.iowait.machine.Profiles;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -259,6 +260,19 @@ public sealed interface Domain {
         @Override
         public String describe() {
             return String.join("|", words);
+        }
+    }
+
+    /// What things cost, see [ProfileText].
+    record Profile() implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            return ProfileText.canonical(key, text);
+        }
+
+        @Override
+        public String describe() {
+            return String.join("|", Profiles.names()) + "[+price=time..]";
         }
     }
 

@@ -9,7 +9,6 @@ import io.iowait.machine.Background;
 import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.machine.Policies;
-import io.iowait.machine.Profiles;
 import io.iowait.program.Code;
 import io.iowait.program.Dsl;
 import io.iowait.program.Program;
@@ -190,7 +189,7 @@ public final class KernelWorkload implements Scenario {
                 List.of(
                         Key.count("seed", 0, Long.MAX_VALUE, seed, "of everything random"),
                         new Key("policy", new Domain.PolicyName(MachineKeys.workloadPolicies()), policy, ""),
-                        Key.word("profile", Profiles.names(), profile, "what things cost"),
+                        new Key("profile", new Domain.Profile(), profile, "what things cost"),
                         Key.span("slice", sliceNs + "ns", "length of a turn"),
                         Key.count("cores", 1, KernelSpec.CPUS_MAX, cpus(), "CPUs")));
     }
@@ -218,7 +217,7 @@ public final class KernelWorkload implements Scenario {
 
     @Override
     public Run build(Tracer tracer) {
-        CostProfile costs = Profiles.byName(profile);
+        CostProfile costs = ProfileText.read(profile);
         long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
         List<Policy> classes = classes(costs, tickNs);
         int count = threads.stream().mapToInt(ThreadSpec::count).sum();

@@ -4,7 +4,6 @@ import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.machine.Policies;
-import io.iowait.machine.Profiles;
 import io.iowait.sched.Policy;
 import io.iowait.sched.policy.MlfqPolicy;
 import java.util.Arrays;
@@ -39,7 +38,7 @@ final class MachineKeys {
                 MlfqKeys.BOOST,
                 MlfqKeys.STAY_AFTER_IO,
                 MlfqKeys.IO_BUMP,
-                Key.word(PROFILE, Profiles.names(), NO_TICKS, "what things cost"),
+                new Key(PROFILE, new Domain.Profile(), NO_TICKS, "what things cost"),
                 new Key(
                                 HZ,
                                 new Domain.CountOr(PROFILE, 0, HZ_MAX),
@@ -76,7 +75,7 @@ final class MachineKeys {
                         new Domain.PolicyName(workloadPolicies()),
                         KernelWorkload.LINUX,
                         "who of the ordinary threads runs next"),
-                Key.word(PROFILE, Profiles.names(), "linux-6.18-vm", "what things cost"));
+                new Key(PROFILE, new Domain.Profile(), "linux-6.18-vm", "what things cost"));
     }
 
     static List<String> workloadPolicies() {
@@ -118,7 +117,7 @@ final class MachineKeys {
     }
 
     private static CostProfile profile(Settings settings) {
-        CostProfile profile = Profiles.byName(settings.word(PROFILE));
+        CostProfile profile = ProfileText.read(settings.word(PROFILE));
         return settings.word(HZ).equals(PROFILE) ? profile : profile.withHz(settings.count(HZ));
     }
 

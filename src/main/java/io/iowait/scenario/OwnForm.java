@@ -2,7 +2,6 @@ package io.iowait.scenario;
 
 import io.iowait.engine.Time;
 import io.iowait.kernel.CostProfile;
-import io.iowait.machine.Profiles;
 import io.iowait.program.Asks;
 import io.iowait.program.Dsl;
 import io.iowait.program.Expr;
@@ -423,7 +422,7 @@ final class OwnForm extends Form {
 
     /// Of the tasks that the file lists; a spawned one adds as much.
     Optional<String> memory(Settings settings) {
-        CostProfile profile = Profiles.byName(settings.word("profile"));
+        CostProfile profile = ProfileText.read(settings.word("profile"));
         long stack = profile.constant("thread_virtual_bytes", 0);
         long resident = profile.constant("thread_resident_bytes", 0);
         long one = profile.constant("connection_bytes_epoll", 0);

@@ -72,6 +72,8 @@ final class OwnRun {
                             name, (long) machine.locks().createSemaphore(name, thing.number()));
             case Declarations.BARRIER ->
                     program.object(name, (long) machine.barriers().create(name, thing.number()));
+            case Declarations.CONDITION ->
+                    program.object(name, (long) machine.conditions().create(name));
             case Declarations.PIPE -> {
                 Pipe pipe = machine.openPipe(name);
                 program.object(name + "#read", (long) pipe.readEnd().descriptor());

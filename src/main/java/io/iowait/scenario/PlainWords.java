@@ -13,6 +13,9 @@ import java.util.List;
 /// of every function, `#` and the device's name, and are handed on by every call. What is spawned
 /// opens its own.
 final class PlainWords extends StepWords {
+    /// A signal whose handler does nothing. Source: Linux `SIGUSR1` on x86-64.
+    private static final int SIGNAL_USER = 10;
+
     private final StepKind.Runtime runtime;
     private final Declarations names;
 
@@ -129,6 +132,26 @@ final class PlainWords extends StepWords {
     @Override
     List<Statement> barrier(String barrier) {
         return List.of(Dsl.ask(Asks.BARRIER, Dsl.var(barrier)));
+    }
+
+    @Override
+    List<Statement> condWait(String condition, String lock) {
+        return List.of(Dsl.ask(Asks.COND_WAIT, Dsl.var(condition), Dsl.var(lock)));
+    }
+
+    @Override
+    List<Statement> signal(String condition) {
+        return List.of(Dsl.ask(Asks.COND_SIGNAL, Dsl.var(condition)));
+    }
+
+    @Override
+    List<Statement> broadcast(String condition) {
+        return List.of(Dsl.ask(Asks.COND_BROADCAST, Dsl.var(condition)));
+    }
+
+    @Override
+    List<Statement> kill(Expr thread) {
+        return List.of(Dsl.ask(Asks.KILL, thread, Dsl.num(SIGNAL_USER)));
     }
 
     @Override

@@ -44,6 +44,14 @@ enum StepKind {
     WITH(Runtime.ALL, "steps!"),
     BARRIER(Runtime.THREADS_ONLY),
 
+    /// Give up a lock and sleep until somebody says that things have changed; then take it again.
+    COND_WAIT(Runtime.THREADS_ONLY, "holding!"),
+    SIGNAL(Runtime.THREADS_ONLY),
+    BROADCAST(Runtime.THREADS_ONLY),
+
+    /// Send a signal to a thread that was spawned: its S sleep ends.
+    KILL(Runtime.THREADS_ONLY),
+
     /// Submit a request to a device and wait until it is served.
     IO(Runtime.ALL),
     SUBMIT(Runtime.PLAIN),
@@ -52,8 +60,8 @@ enum StepKind {
 
     /// Work for a pool of threads.
     OFFLOAD(Runtime.OFFLOADING, "on!", "result", "into"),
-    CALL_SOON(Runtime.ASYNCIO_ONLY, "args"),
-    CALL_LATER(Runtime.ASYNCIO_ONLY, "after!", "args"),
+    CALL_SOON(Runtime.ASYNCIO_ONLY, "args", "into"),
+    CALL_LATER(Runtime.ASYNCIO_ONLY, "after!", "args", "into"),
     STOP(Runtime.ASYNCIO_ONLY),
     GATHER(Runtime.ASYNCIO_ONLY, "into"),
     FUTURE(Runtime.ASYNCIO_ONLY),

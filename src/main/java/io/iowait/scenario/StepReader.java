@@ -224,6 +224,13 @@ final class StepReader {
             case POST -> words.post(object(main, Declarations.SEMAPHORE));
             case WITH -> with(main, fields);
             case BARRIER -> words.barrier(object(main, Declarations.BARRIER));
+            case COND_WAIT ->
+                    words.condWait(
+                            object(main, Declarations.CONDITION),
+                            object(needed(fields, "holding"), Declarations.LOCK));
+            case SIGNAL -> words.signal(object(main, Declarations.CONDITION));
+            case BROADCAST -> words.broadcast(object(main, Declarations.CONDITION));
+            case KILL -> words.kill(expr(main));
             case IO -> words.io(object(main, Declarations.DEVICE));
             case SUBMIT -> words.submit(object(main, Declarations.DEVICE));
             case READ ->
@@ -237,10 +244,13 @@ final class StepReader {
                                     ? expr(needed(fields, "result"))
                                     : Dsl.nothing(),
                             into);
-            case CALL_SOON -> words.callSoon(function(main), args(main, fields));
+            case CALL_SOON -> words.callSoon(function(main), args(main, fields), into);
             case CALL_LATER ->
                     words.callLater(
-                            time(needed(fields, "after")), function(main), args(main, fields));
+                            time(needed(fields, "after")),
+                            function(main),
+                            args(main, fields),
+                            into);
             case GATHER -> words.gather(members(main.value()), into);
             case FUTURE -> words.future(newName(main));
             case RESOLVE ->

@@ -46,6 +46,22 @@ abstract class StepWords {
         throw lacking();
     }
 
+    List<Statement> condWait(String condition, String lock) {
+        throw lacking();
+    }
+
+    List<Statement> signal(String condition) {
+        throw lacking();
+    }
+
+    List<Statement> broadcast(String condition) {
+        throw lacking();
+    }
+
+    List<Statement> kill(Expr thread) {
+        throw lacking();
+    }
+
     List<Statement> submit(String device) {
         throw lacking();
     }
@@ -76,11 +92,11 @@ abstract class StepWords {
         throw lacking();
     }
 
-    List<Statement> callSoon(String function, List<Expr> args) {
+    List<Statement> callSoon(String function, List<Expr> args, String into) {
         throw lacking();
     }
 
-    List<Statement> callLater(Expr ns, String function, List<Expr> args) {
+    List<Statement> callLater(Expr ns, String function, List<Expr> args, String into) {
         throw lacking();
     }
 

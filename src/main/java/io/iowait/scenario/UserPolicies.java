@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import io.iowait.machine.Policies;
 import io.iowait.sched.Policy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import java.io.ByteArrayInputStream;
@@ -46,7 +47,7 @@ public final class UserPolicies {
     /// Whether a value of `policy` means a user's policy: a file `….java`, or a class with its
     /// package.
     public static boolean isOne(String word) {
-        return word.endsWith(JAVA) || word.indexOf('.') > 0;
+        return !Policies.names().contains(word) && (word.endsWith(JAVA) || word.indexOf('.') > 0);
     }
 
     /// A new instance.

@@ -6,6 +6,7 @@ import io.iowait.io.ListenFile;
 import io.iowait.io.OpenFile;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
+import io.iowait.tracepoint.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,6 +82,7 @@ public final class Clients {
                 return;
             }
             pending = true;
+            clients.kernel.tracer().emit(Kind.REQUEST_BEGIN, nowNs, cpu, -1, index, dueNs, cause);
             becomeReadable(cause);
         }
 

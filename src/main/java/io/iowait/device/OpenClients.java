@@ -6,6 +6,7 @@ import io.iowait.io.ListenFile;
 import io.iowait.io.OpenFile;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
+import io.iowait.tracepoint.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -144,6 +145,16 @@ public final class OpenClients {
                 return;
             }
             pending = true;
+            Kernel kernel = clients.kernel;
+            kernel.tracer()
+                    .emit(
+                            Kind.REQUEST_BEGIN,
+                            kernel.nowNs(),
+                            kernel.activeCpu(),
+                            -1,
+                            index,
+                            dueNs,
+                            cause);
             becomeReadable(cause);
         }
 

@@ -108,7 +108,8 @@ public final class Kind {
     /// End-of-run account of a task: a = bucket ([TaskTime]), b = ns.
     public static final int TASK_ACCOUNT = 31;
 
-    /// One request of a client begins (a = request id, b = when it was due, ns).
+    /// One request of a client comes in (a = request id, b = when it was due, ns). Not told where a
+    /// client is no more than the timer behind its socket: the timer's expiry says it.
     public static final int REQUEST_BEGIN = 32;
 
     /// One request of a client is answered (a = request id, b = when it was due, ns).

@@ -20,6 +20,8 @@ import io.iowait.runtime.SystemCalls;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.runtime.Thrown;
 import io.iowait.runtime.WorkerPool;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,8 @@ public final class AsyncioRuntime implements LoopTenant {
     private final List<WorkerPool> pools = new ArrayList<>();
     private final TaskList tasks = new TaskList();
     private final Run run;
+    private final int loopId;
+    private long coroutines;
 
     private @Nullable Strand strand;
     private @Nullable LoopTask current;
@@ -79,6 +83,7 @@ public final class AsyncioRuntime implements LoopTenant {
         this.code = code.bind(Word.table());
         this.globals = this.code.newGlobals();
         this.log = log;
+        this.loopId = id;
         this.loop = new EventLoop(files, flavour, this, id);
         this.objects = new Objects(loop);
         this.futureWords = new FutureWords(this, loop, objects);
@@ -210,6 +215,7 @@ public final class AsyncioRuntime implements LoopTenant {
             task.strand.answerObject(awaited == null ? Value.NULL : awaited.result());
         }
         current = task;
+        tell(Kind.TASK_RESUME, task, nowNs);
         return execute(task.strand, nowNs, registers);
     }
 
@@ -229,6 +235,7 @@ public final class AsyncioRuntime implements LoopTenant {
                 case Interpreter.ASK -> {
                     Object given = answer(running);
                     if (given == SUSPENDED) {
+                        tell(Kind.TASK_AWAIT, task(), nowNs);
                         return DONE;
                     }
                     if (!calls.isEmpty()) {
@@ -254,6 +261,18 @@ public final class AsyncioRuntime implements LoopTenant {
                 }
             }
         }
+    }
+
+    private void tell(int kind, LoopTask task, long nowNs) {
+        kernel.tracer()
+                .emit(
+                        kind,
+                        nowNs,
+                        kernel.activeCpu(),
+                        loop.task(),
+                        task.id,
+                        loopId,
+                        Block.NO_CAUSE);
     }
 
     private void returned(Object result) {
@@ -385,7 +404,10 @@ public final class AsyncioRuntime implements LoopTenant {
     /// A task for a coroutine; its first step is scheduled.
     LoopTask newTask(Coroutine coroutine) {
         LoopTask task =
-                new LoopTask(loop, Strand.start(code, coroutine.function(), coroutine.begin()));
+                new LoopTask(
+                        loop,
+                        Strand.start(code, coroutine.function(), coroutine.begin()),
+                        coroutines++);
         tasks.add(task);
         loop.callSoon(Entries.STEP, 0, task);
         return task;

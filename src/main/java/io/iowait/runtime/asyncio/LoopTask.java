@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 final class LoopTask extends LoopFuture implements DoneCallback {
     final Strand strand;
 
+    /// Number of the coroutine in traces.
+    final long id;
+
     /// What it awaits, null when its next step is scheduled or running.
     @Nullable LoopFuture waiter;
 
@@ -25,8 +28,9 @@ final class LoopTask extends LoopFuture implements DoneCallback {
     private int cancelRequests;
     private @Nullable Raised cancelledBy;
 
-    LoopTask(EventLoop loop, Strand strand) {
+    LoopTask(EventLoop loop, Strand strand, long id) {
         super(loop);
+        this.id = id;
         this.strand = strand;
     }
 

@@ -37,11 +37,14 @@ final class CallsInProgress {
     static final long KINDS_OF_KEY = 7L << 60;
 
     private static final long ARGUMENT = 0xFFFF_FFFFL;
+    private static final long LOCK = 0x1_FFFF_FFFFL;
 
     private final int read;
     private final int settime;
+    private final int close;
     private final long[] keyOfCall; // by call: kind of what it sleeps for
     private final LongMap requestFiles = new LongMap();
+    private final LongMap requestOfFile = new LongMap(); // the last
     private final LongMap timerFiles = new LongMap();
     private int[] calls = new int[0]; // by task
     private long[] arguments = new long[0];
@@ -49,6 +52,7 @@ final class CallsInProgress {
     CallsInProgress(Facts facts) {
         read = number(facts, "read");
         settime = number(facts, "timerfd_settime");
+        close = number(facts, "close");
         keyOfCall = new long[List.of(facts.get("syscalls", "").split("\\s+")).size()];
         sleepsIn(facts, "read", READING);
         sleepsIn(facts, "accept", READING);
@@ -80,6 +84,11 @@ final class CallsInProgress {
         return kind | argument & ARGUMENT;
     }
 
+    /// What waiters for a lock sleep for. Larger numbers than an int's are children that end.
+    static long lockKey(long lock) {
+        return LOCKING | lock & LOCK;
+    }
+
     /// The number of a call in this trace, or [#NONE].
     static int number(Facts facts, String name) {
         return List.of(facts.get("syscalls", "").split("\\s+")).indexOf(name);
@@ -93,15 +102,29 @@ final class CallsInProgress {
     void update(World world, Block block, int i) {
         int task = block.task(i);
         switch (block.kind(i)) {
-            case Kind.SYS_ENTER -> enter(task, (int) block.a(i), block.b(i));
+            case Kind.SYS_ENTER -> {
+                if (block.a(i) == close) {
+                    closes(block.b(i));
+                }
+                enter(task, (int) block.a(i), block.b(i));
+            }
             case Kind.SYS_EXIT -> enter(task, NONE, 0);
             case Kind.REQUEST_SUBMIT -> {
                 if (callOf(task) != NONE) {
                     requestFiles.put(block.a(i), arguments[task]);
+                    requestOfFile.put(arguments[task], block.a(i));
                 }
             }
             case Kind.TIMER_START -> timerStarts(world, block, i);
             default -> {}
+        }
+    }
+
+    /// Its request goes on, but nobody can wait for it: the next file of this number is another.
+    private void closes(long file) {
+        long request = requestOfFile.remove(file);
+        if (request != LongMap.MISSING) {
+            requestFiles.remove(request);
         }
     }
 

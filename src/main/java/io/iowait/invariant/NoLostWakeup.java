@@ -188,7 +188,7 @@ final class NoLostWakeup extends Law {
 
     private long keyOf(int task) {
         return locks[task] != 0
-                ? CallsInProgress.key(CallsInProgress.LOCKING, locks[task] - 1)
+                ? CallsInProgress.lockKey(locks[task] - 1)
                 : calls.keyOf(task);
     }
 
@@ -279,7 +279,7 @@ final class NoLostWakeup extends Law {
     /// A woken waiter that has not got the lock yet will take it, so nobody else need be woken.
     private void released(Block block, int i) {
         if (Math.max(0, competing.get(block.a(i))) == 0) {
-            long key = CallsInProgress.key(CallsInProgress.LOCKING, block.a(i));
+            long key = CallsInProgress.lockKey(block.a(i));
             owe(block, i, key, 1, Debts.AT_ONCE);
         }
     }

@@ -2,7 +2,6 @@ package io.iowait.invariant;
 
 import static io.iowait.invariant.CallsInProgress.HOPING;
 import static io.iowait.invariant.CallsInProgress.KINDS_OF_KEY;
-import static io.iowait.invariant.CallsInProgress.LOCKING;
 import static io.iowait.invariant.CallsInProgress.NOTHING;
 import static io.iowait.invariant.CallsInProgress.POLLING;
 import static io.iowait.invariant.CallsInProgress.READING;
@@ -148,7 +147,7 @@ final class WakeOrder extends Law {
             return; // it is out of its queue already
         }
         boolean forMutex = locks[task] != NONE;
-        long key = forMutex ? CallsInProgress.key(LOCKING, locks[task]) : calls.keyOf(task);
+        long key = forMutex ? CallsInProgress.lockKey(locks[task]) : calls.keyOf(task);
         if (key == NOTHING) {
             return;
         }

@@ -1,44 +1,77 @@
 package io.iowait.testkit;
 
+import io.iowait.kernel.Cost;
 import io.iowait.machine.Policies;
+import io.iowait.machine.Profiles;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
 
 /// Random machines, as the section `machine` of a scenario file: one to four CPUs, every built-in
 /// policy with its slice, what things cost.
 final class AnyMachine {
     private static final int CPUS_MAX = 4;
-    private static final List<String> WITH_SLICES = List.of("rr", "mlfq", "fair", "lottery");
 
     private AnyMachine() {}
 
     static Arbitrary<String> any() {
         return Combinators.combine(
                         Arbitraries.integers().between(1, CPUS_MAX),
-                        policies(),
-                        Arbitraries.of("4ms", "1ms", "100us", "10ms", "333333ns"),
+                        policies().flatMap(policy -> settings(policy).map(policy::concat)),
                         Arbitraries.of(true, true, false),
                         profiles())
                 .as(AnyMachine::line);
     }
 
     /// Keys that say nothing for a policy are refused.
-    private static String line(
-            int cores, String policy, String slice, boolean exact, String profile) {
+    private static Arbitrary<String> settings(String policy) {
+        Arbitrary<String> slice =
+                Arbitraries.of("4ms", "1ms", "100us", "10ms", "333333ns").map(", slice: "::concat);
+        return switch (policy) {
+            case "rr", "fair", "lottery" -> slice;
+            case "mlfq" ->
+                    Combinators.combine(
+                                    slice,
+                                    Arbitraries.integers().between(1, 5),
+                                    Arbitraries.of("auto", "20ms", "0ns"),
+                                    Arbitraries.of(false, true),
+                                    Arbitraries.of(false, true))
+                            .as(
+                                    "%s, levels: %d, boost: %s, stay_after_io: %s, io_bump: %s"
+                                            ::formatted);
+            default -> Arbitraries.just("");
+        };
+    }
+
+    private static String line(int cores, String policy, boolean exact, String profile) {
         boolean ticks = !profile.startsWith("zero") || profile.contains("hz=");
-        String turns = WITH_SLICES.contains(policy) ? ", slice: " + slice : "";
-        String ends = policy.equals("rr") ? ", exact: " + (exact || !ticks) : "";
-        return "machine: {cores: %d, policy: %s%s%s, profile: %s}"
-                .formatted(cores, policy, turns, ends, profile);
+        String ends = policy.startsWith("rr") ? ", exact: " + (exact || !ticks) : "";
+        return "machine: {cores: %d, policy: %s%s, profile: %s}"
+                .formatted(cores, policy, ends, profile);
     }
 
     static Arbitrary<String> policies() {
         return Arbitraries.of(Policies.names());
     }
 
+    /// Built-in profiles, with some prices changed now and then: to nothing, to much, to a spread.
     static Arbitrary<String> profiles() {
-        return Arbitraries.of("zero", "linux-6.18-vm", "seed-documents");
+        Arbitrary<String> change =
+                Combinators.combine(
+                                Arbitraries.integers().between(0, Cost.COUNT - 1).map(Cost::name),
+                                Arbitraries.of(
+                                        "0ns", "1us", "100us", "1ns", "100ns/2us/30us", "1ms"))
+                        .as("+%s=%s"::formatted);
+        Arbitrary<String> ticks = Arbitraries.of("", "+hz=100", "+hz=1000", "+hz=24");
+        return Combinators.combine(
+                        Arbitraries.of(Profiles.names()),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(1, Arbitraries.just("")), Tuple.of(1, ticks)),
+                        Arbitraries.frequencyOf(
+                                Tuple.of(2, Arbitraries.just(List.<String>of())),
+                                Tuple.of(1, change.list().ofMaxSize(4))))
+                .as((base, hz, changes) -> base + hz + String.join("", changes));
     }
 }

@@ -35,6 +35,24 @@ final class AnyProgram {
                       message: "after {ns}"
             """;
 
+    private static final String WAITING =
+            """
+                asks:
+                  params: [ns]
+                  steps:
+                    - sleep: ns
+                    - io: bus
+                patient:
+                  params: [ns]
+                  steps:
+                    - try:
+                        - compute: ns
+                        - io: net
+                        - sleep: ns
+                      except: Cancelled
+                      handle: [{compute: 1us}]
+            """;
+
     private static final List<String> OBJECTS =
             List.of(
                     "locks: [m0; m1; own@]",
@@ -169,6 +187,10 @@ final class AnyProgram {
                         Tuple.of(5, common()),
                         Tuple.of(1, throughPipe("p0")),
                         Tuple.of(1, submitted()),
+                        Tuple.of(1, times().map(AnyProgram::killed)),
+                        Tuple.of(1, times().map(AnyProgram::together)),
+                        Tuple.of(1, times().map(AnyProgram::limited)),
+                        Tuple.of(1, times().map(AnyProgram::givenUp)),
                         Tuple.of(1, times().map(t -> List.of("{offload: " + t + ", on: pool}"))));
         Arbitrary<ProgramDoc.Group> ordinary =
                 Combinators.combine(Arbitraries.integers().between(1, 4), options(), body(pieces))
@@ -185,6 +207,14 @@ final class AnyProgram {
                                 1,
                                 Combinators.combine(Arbitraries.integers().between(1, 4), times())
                                         .as(AnyProgram::made)),
+                        Tuple.of(
+                                1,
+                                Combinators.combine(Arbitraries.integers().between(1, 4), times())
+                                        .as(AnyProgram::changes)),
+                        Tuple.of(
+                                1,
+                                Combinators.combine(Arbitraries.integers().between(1, 4), times())
+                                        .as(AnyProgram::changes)),
                         Tuple.of(1, times().map(AnyProgram::crossed)),
                         Tuple.of(
                                 1,
@@ -196,8 +226,13 @@ final class AnyProgram {
         return document(
                 "threads",
                 groups,
-                FUNCTIONS,
-                with(OBJECTS, "barriers: {phase@: 3}", "pipes: [p0; stream@]", "pools: {pool: 1}"));
+                FUNCTIONS + WAITING,
+                with(
+                        OBJECTS,
+                        "barriers: {phase@: 3}",
+                        "conditions: [changed@]",
+                        "pipes: [p0; stream@]",
+                        "pools: {pool: 1}"));
     }
 
     private static Arbitrary<List<String>> options() {
@@ -249,6 +284,39 @@ final class AnyProgram {
                 true);
     }
 
+    /// Two wait for what a third brings about.
+    private static ProgramDoc.Group changes(int rounds, String time) {
+        String takes = "{while: shared@ == 0, steps: [{cond_wait: changed@, holding: own@}]}";
+        return new ProgramDoc.Group(
+                List.of(
+                        repeating(
+                                2,
+                                rounds,
+                                "lock: own@",
+                                takes,
+                                "{set: shared@, to: shared@ - 1}",
+                                "unlock: own@"),
+                        repeating(
+                                1,
+                                rounds,
+                                "lock: own@",
+                                "{set: shared@, to: shared@ + 2}",
+                                rounds % 2 == 0 ? "broadcast: changed@" : "signal: changed@",
+                                "compute: " + time,
+                                "signal: changed@",
+                                "unlock: own@",
+                                "sleep: " + time)),
+                true);
+    }
+
+    private static List<String> killed(String time) {
+        return List.of(
+                "{spawn: child, args: [%s], into: task}".formatted(time),
+                "sleep: 100us",
+                "kill: task",
+                "join: task");
+    }
+
     /// Two take two locks in opposite order: a deadlock, if both come to it at once.
     private static ProgramDoc.Group crossed(String time) {
         String other = "m0";
@@ -296,7 +364,10 @@ final class AnyProgram {
                 Arbitraries.frequencyOf(
                         Tuple.of(5, common()),
                         Tuple.of(1, throughPipe("p0")),
-                        Tuple.of(1, submitted()));
+                        Tuple.of(1, submitted()),
+                        Tuple.of(1, times().map(AnyProgram::together)),
+                        Tuple.of(1, times().map(AnyProgram::limited)),
+                        Tuple.of(1, times().map(AnyProgram::givenUp)));
         Arbitrary<ProgramDoc.Group> groups =
                 Arbitraries.frequencyOf(
                         Tuple.of(6, plain(pieces)),
@@ -304,13 +375,39 @@ final class AnyProgram {
                                 1,
                                 Combinators.combine(Arbitraries.integers().between(1, 4), times())
                                         .as(AnyProgram::made)));
-        return document("loop", groups, FUNCTIONS, with(OBJECTS, "pipes: [p0]"));
+        return document("loop", groups, FUNCTIONS + WAITING, with(OBJECTS, "pipes: [p0]"));
     }
 
     private static Arbitrary<ProgramDoc.Group> plain(Arbitrary<List<String>> pieces) {
         return Combinators.combine(Arbitraries.integers().between(1, 5), body(pieces))
                 .as((count, steps) ->
                         ProgramDoc.Group.of(new ProgramDoc.Task(count, List.of(), steps)));
+    }
+
+    // ---------------------------------------------------------------- threads and the plain loop
+
+    private static List<String> together(String time) {
+        return List.of(
+                "{spawn: child, args: [%s], into: a}".formatted(time),
+                "{spawn: asks, args: [100us], into: b}",
+                "{any_of: [a, b], into: first}",
+                "all_of: [a, b]");
+    }
+
+    /// Waits for a child, but not for long.
+    private static List<String> limited(String time) {
+        return List.of(
+                "{spawn: patient, args: [%s], into: task}".formatted(time),
+                "{timeout: 200us, of: task, into: came}",
+                "{if: came == 0, then: [log: \"too late\"]}");
+    }
+
+    private static List<String> givenUp(String time) {
+        return List.of(
+                "{spawn: patient, args: [%s], into: task}".formatted(time),
+                "sleep: 100us",
+                "cancel: task",
+                "join: task");
     }
 
     // ---------------------------------------------------------------- asyncio
@@ -354,6 +451,7 @@ final class AnyProgram {
                                                 "{call_later: note, after: "
                                                         + t
                                                         + ", args: [1us]}"))),
+                        Tuple.of(1, times().map(AnyProgram::takenBack)),
                         Tuple.of(1, times().map(AnyProgram::promised)),
                         Tuple.of(1, times().map(AnyProgram::gathered)),
                         Tuple.of(1, times().map(AnyProgram::cancelled)));
@@ -373,6 +471,15 @@ final class AnyProgram {
                 groups,
                 FUNCTIONS + CALLBACKS,
                 with(OBJECTS, "queues: {queue@: 2}", "pools: {pool: 2}"));
+    }
+
+    /// One callback is taken back while it is ready, one while it waits for its time.
+    private static List<String> takenBack(String time) {
+        return List.of(
+                "{call_soon: note, args: [%s], into: soon}".formatted(time),
+                "{call_later: note, after: %s, args: [1us], into: later_on}".formatted(time),
+                "cancel: soon",
+                "cancel: later_on");
     }
 
     private static List<String> promised(String time) {

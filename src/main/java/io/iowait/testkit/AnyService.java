@@ -99,7 +99,7 @@ final class AnyService {
                 Combinators.combine(Arbitraries.integers().between(0, 4), anyOf("service"))
                         .as("\n  channels: %d\n  service: %s"::formatted);
         Arbitrary<String> moved =
-                Combinators.combine(Arbitraries.of(64, 1, 4096), Arbitraries.of(0, 1_000_000))
+                Combinators.combine(Arbitraries.of(64, 1, 700), Arbitraries.of(0, 1_000_000))
                         .as("\n  bytes: %d\n  bandwidth: %d"::formatted);
         Arbitrary<String> none = Arbitraries.just("");
         Arbitrary<String> more =

@@ -3,6 +3,7 @@ package io.iowait.testkit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -17,7 +18,11 @@ import net.jqwik.api.lifecycle.PropertyLifecycleContext;
 /// a thousand with -Diowait.full=true, which then print what they covered; some dozens otherwise.
 class ScenarioProperties {
     private static final boolean FULL = Boolean.getBoolean("iowait.full");
-    private static final int SCENARIOS = FULL ? 1000 : 60;
+    private static final int SCENARIOS = FULL ? 1000 : 50;
+
+    /// Laws of a policy or of a word that some dozens of scenarios may lack.
+    private static final List<String> OF_ONE_POLICY = List.of("F8 0", "F11 0", "F12 0");
+
     private static final LawCheck CHECK = new LawCheck(Path.of("target", "counterexamples"));
     private static final Coverage COVERAGE = new Coverage();
 
@@ -53,7 +58,32 @@ class ScenarioProperties {
     private static void requireCoverage() {
         if (FULL) {
             System.out.print(COVERAGE.format());
+            requireEverything();
         }
         assertThat(COVERAGE.runs()).isEqualTo(SCENARIOS);
+        assertThat(COVERAGE.lawsBelow(1)).isSubsetOf(OF_ONE_POLICY);
+        assertThat(COVERAGE.withLocks()).isGreaterThanOrEqualTo(SCENARIOS / (FULL ? 5 : 10));
+        assertThat(COVERAGE.severalCpus()).isGreaterThanOrEqualTo(SCENARIOS / 5);
+    }
+
+    private static void requireEverything() {
+        assertThat(COVERAGE.kindsMissing()).isEmpty();
+        assertThat(COVERAGE.lawsBelow(1000)).isEmpty();
+        assertThat(COVERAGE.words("CPUs")).containsExactly("1", "2", "3", "4");
+        assertThat(COVERAGE.words("profile"))
+                .contains("zero", "zero+..", "linux-6.18-vm", "linux-6.18-vm+..");
+        assertThat(COVERAGE.words("policy"))
+                .contains("rr", "fifo", "priority", "mlfq", "fair", "sjf", "srpt", "lottery");
+        assertThat(COVERAGE.words("executed as"))
+                .contains(
+                        "threads",
+                        "thread-per-request",
+                        "pool",
+                        "processes",
+                        "loop",
+                        "loop-offload",
+                        "loop-per-core",
+                        "loop-per-process",
+                        "asyncio");
     }
 }

@@ -8,9 +8,11 @@ import io.iowait.experiment.Parallel;
 import io.iowait.experiment.Point;
 import io.iowait.experiment.Sweep;
 import io.iowait.measure.Estimate;
+import io.iowait.report.ComparisonCsv;
 import io.iowait.report.ComparisonReport;
 import io.iowait.scenario.Units;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +46,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  iowait compare flagship as=threads,loop clients=10,100,400,1000 --seeds 3",
             "  iowait compare flagship cores=1,2,4 clients=2000",
             "  iowait compare round-robin policy=rr,fifo",
+            "  iowait compare flagship as=threads,pool clients=100,400 --csv runs.csv",
             "",
             "iowait list shows the scenarios; iowait list flagship shows the keys of one."
         })
@@ -79,6 +82,15 @@ final class CompareCommand implements Callable<Integer> {
                     "Cut the warm-up where MSER-5 finds its end, not where the scenario says.")
     private boolean findWarmUp;
 
+    @Option(
+            names = "--csv",
+            paramLabel = "FILE",
+            description = "Write every figure of every run into a file, a line a run.")
+    private @Nullable Path csv;
+
+    @Option(names = "--overwrite", description = "Replace a file that is already there.")
+    private boolean overwrite;
+
     @Option(names = "--json", description = "Answer in JSON.")
     private boolean json;
 
@@ -90,8 +102,14 @@ final class CompareCommand implements Callable<Integer> {
                     "--seeds: expected 1..1000 and --threads at least 1, found %d and %d"
                             .formatted(seeds, threads));
         }
+        if (csv != null) {
+            Outputs.refuse(csv, overwrite);
+        }
         Sweep sweep = Sweep.of(plainWords());
         Comparison comparison = compare(sweep);
+        if (csv != null) {
+            Outputs.write(csv, new ComparisonCsv(comparison).text());
+        }
         if (json) {
             Json.print(out(), json(comparison));
         } else {
@@ -103,6 +121,9 @@ final class CompareCommand implements Callable<Integer> {
                                             comparison.points().size()
                                                     * comparison.seeds().size()));
             out().print(new ComparisonReport(comparison, terminal().look()).text());
+            if (csv != null) {
+                out().println("written to " + csv);
+            }
         }
         return Exit.OK;
     }

@@ -1,6 +1,7 @@
 package io.iowait.cli;
 
 import io.iowait.trace.Recorder;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -25,6 +26,16 @@ final class Outputs {
             throw new CliException(
                     Exit.NOT_WRITTEN,
                     "cannot write %s: it is a trace; choose another file".formatted(file));
+        }
+    }
+
+    /// Writes a text that [#refuse] has let pass.
+    static void write(Path file, String text) {
+        try {
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new CliException(
+                    Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, e.getMessage()), e);
         }
     }
 }

@@ -149,12 +149,7 @@ final class ShowCommand implements Callable<Integer> {
 
     private void write(Path file, String text) {
         Outputs.refuse(file, overwrite);
-        try {
-            Files.writeString(file, text);
-        } catch (IOException e) {
-            throw new CliException(
-                    Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, e.getMessage()), e);
-        }
+        Outputs.write(file, text);
     }
 
     /// Where the records come from.

@@ -239,8 +239,24 @@ public final class ComparisonReport {
                 "occupies %s more memory",
                 "occupies %s less memory");
         return parts.isEmpty()
-                ? "differs from " + base + " in none of these significantly"
+                ? "differs from " + base + " " + elsewhere(point)
                 : String.join(", ", parts) + " than " + base;
+    }
+
+    /// In which of the other figures it differs.
+    private String elsewhere(Point point) {
+        List<String> labels =
+                comparison.metrics().stream()
+                        .filter(metric ->
+                                comparison
+                                        .difference(point, metric)
+                                        .filter(Point.Difference::isSignificant)
+                                        .isPresent())
+                        .map(Metric::label)
+                        .toList();
+        return labels.isEmpty()
+                ? "in no figure significantly"
+                : "significantly only in " + String.join(", ", labels);
     }
 
     private void say(List<String> parts, Point point, Metric metric, String more, String less) {

@@ -2,9 +2,14 @@ package io.iowait.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -71,5 +76,34 @@ class CompareCommandTest {
                 .isEqualTo(Exit.STUCK);
         assertThat(err.toString().lines()).hasSize(3).allMatch(line -> line.startsWith("iowait: "));
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void everyRunIsALineOfTheCsvFile(@TempDir Path folder) throws IOException {
+        Path csv = folder.resolve("runs.csv");
+        String[] call = {
+            "compare", "round-robin", "policy=rr,fifo", "--seeds", "2", "--csv", csv.toString()
+        };
+        assertThat(Call.iowait(call).out()).endsWith("written to " + csv + System.lineSeparator());
+        List<String> lines = Files.readAllLines(csv);
+        assertThat(lines).hasSize(5);
+        assertThat(lines.getFirst()).startsWith("policy,seed,turnaround_ns,response_ns,end_ns,");
+        assertThat(lines.get(1)).startsWith("rr,1,1.6666666666666666E7,2000000.0,2.1E7,1.0,");
+        assertThat(lines.get(4)).startsWith("fifo,2,1.5E7,8000000.0,2.1E7,1.0,");
+        assertThat(Call.iowait(call).status()).isEqualTo(Exit.NOT_WRITTEN);
+    }
+
+    @Test
+    void wordsNameTheFiguresThatDiffer() {
+        assertThat(
+                        Call.iowait(
+                                        "compare",
+                                        "round-robin",
+                                        "work=1ms,1ms",
+                                        "policy=fifo,priority",
+                                        "--seeds",
+                                        "2")
+                                .out())
+                .contains("policy=priority differs from policy=fifo in no figure significantly");
     }
 }

@@ -80,7 +80,8 @@ public final class UserPolicies {
 
     private static Class<?> named(String word) {
         try {
-            return Class.forName(word);
+            ClassLoader callers = Thread.currentThread().getContextClassLoader();
+            return Class.forName(word, true, callers);
         } catch (ClassNotFoundException | LinkageError e) {
             throw fault(word, "no such class on the class path");
         }

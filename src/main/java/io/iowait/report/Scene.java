@@ -190,13 +190,9 @@ final class Scene {
                 loop.task = id;
                 loop.iteration = block.b(i);
             }
-            case Kind.LOOP_TIMER_START ->
-                    loop(block.b(i)).timers.put(block.seq(i), block.a(i));
+            case Kind.LOOP_TIMER_START -> loop(block.b(i)).timers.put(block.seq(i), block.a(i));
             case Kind.LOOP_TIMER_CANCEL -> loop(block.b(i)).timers.remove(block.cause(i));
-            case Kind.CALLBACK_POST,
-                    Kind.CALLBACK_CANCEL,
-                    Kind.CALLBACK_BEGIN,
-                    Kind.CALLBACK_END ->
+            case Kind.CALLBACK_POST, Kind.CALLBACK_CANCEL, Kind.CALLBACK_BEGIN, Kind.CALLBACK_END ->
                     loop(block, i);
             default -> {
                 // other kinds may lie in the block

@@ -325,7 +325,9 @@ public final class StateAt implements TraceConsumer {
         loop.ready.forEach((post, queue) ->
                 queues.computeIfAbsent(queue, unused -> new ArrayList<>()).add(post));
         queues.forEach((queue, posts) ->
-                out.append("  %s: %s\n".formatted(LoopQueue.name(queue), list(posts, post -> "" + post))));
+                out.append(
+                        "  %s: %s\n"
+                                .formatted(LoopQueue.name(queue), list(posts, post -> "" + post))));
         if (queues.isEmpty()) {
             out.append("  nothing is ready\n");
         }
@@ -342,7 +344,10 @@ public final class StateAt implements TraceConsumer {
                         names.task((int) first),
                         list(
                                 pool.running.entrySet(),
-                                job -> "%d (%s)".formatted(job.getKey(), names.task(job.getValue()))),
+                                job ->
+                                        "%d (%s)"
+                                                .formatted(
+                                                        job.getKey(), names.task(job.getValue()))),
                         list(pool.queued, job -> "" + job));
     }
 

@@ -188,7 +188,11 @@ public final class KernelWorkload implements Scenario {
         return Settings.standard(
                 List.of(
                         Key.count("seed", 0, Long.MAX_VALUE, seed, "of everything random"),
-                        new Key("policy", new Domain.PolicyName(MachineKeys.workloadPolicies()), policy, ""),
+                        new Key(
+                                "policy",
+                                new Domain.PolicyName(MachineKeys.workloadPolicies()),
+                                policy,
+                                ""),
                         new Key("profile", new Domain.Profile(), profile, "what things cost"),
                         Key.span("slice", sliceNs + "ns", "length of a turn"),
                         Key.count("cores", 1, KernelSpec.CPUS_MAX, cpus(), "CPUs")));

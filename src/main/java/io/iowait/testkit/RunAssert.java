@@ -115,7 +115,9 @@ public final class RunAssert {
     /// The run is left at this virtual time.
     public RunAssert endsAt(String time) {
         return require(
-                story.endNs == Units.timeNs("time", time), "an end at " + time, Units.time(story.endNs));
+                story.endNs == Units.timeNs("time", time),
+                "an end at " + time,
+                Units.time(story.endNs));
     }
 
     /// The program logs a line with this text.

@@ -256,8 +256,7 @@ class StateAtTest {
                         .tell(Kind.JOB_BEGIN, 0, 4, 1, 3)
                         .tell(Kind.JOB_CANCEL, 0, 0, 6, 3)
                         .at(10);
-        assertThat(at(story, 10))
-                .contains("pool of worker.0: busy with 1 (worker.1); queued: 2\n");
+        assertThat(at(story, 10)).contains("pool of worker.0: busy with 1 (worker.1); queued: 2\n");
     }
 
     @Test

@@ -341,7 +341,7 @@ public final class KernelWorkload implements Scenario {
                 admission.admit(task.name(), runtimeNs, deadlineNs, periodNs);
             }
         } catch (IllegalArgumentException e) {
-            throw new ScenarioException(e.getMessage());
+            throw new ScenarioException(String.valueOf(e.getMessage()));
         }
         return task.with(SchedAttributes.DL_RUNTIME_NS, runtimeNs)
                 .with(SchedAttributes.DL_DEADLINE_NS, deadlineNs)

@@ -90,7 +90,7 @@ class ExampleProjectTest {
         var builder = DocumentBuilderFactory.newInstance().newDocumentBuilder();
         var pom = builder.parse(PROJECT.resolve("pom.xml").toFile());
         var dependencies = pom.getElementsByTagName("dependency");
-        assertThat(dependencies.getLength()).isEqualTo(3);
+        assertThat(dependencies.getLength()).isEqualTo(4);
         for (int i = 0; i < dependencies.getLength(); i++) {
             var dependency = (org.w3c.dom.Element) dependencies.item(i);
             String version =

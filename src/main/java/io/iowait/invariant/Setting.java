@@ -23,6 +23,7 @@ import java.util.Map;
 /// | `slack` | by how many ns a slice may be overrun | `switch_bound_ns` |
 /// | `starvation_limit_ns` | longest time runnable without running | 30 s |
 /// | `affinity.<task>` | hexadecimal mask of the CPUs where a task may run | those of its parent; all |
+/// | `pi_locks` | ids of the mutexes with priority inheritance, `0,3` | none |
 /// | `foreign` | ids and ranges of tasks not fully traced, `5-9,12` | none |
 /// | `tasks.<first>-<last>` | a name beginning with `!` marks foreign tasks | |
 /// | `flavour.<loop>` | words of an event loop: `fifo`, `libuv` | none |
@@ -50,6 +51,7 @@ public final class Setting {
     private final List<List<String>> traits = new ArrayList<>();
     private final long[] sliceNs;
     private final BitSet foreign = new BitSet();
+    private final BitSet inheriting = new BitSet();
     private final boolean restricted;
     private long[][] allowed = new long[0][];
 
@@ -65,6 +67,7 @@ public final class Setting {
             sliceNs[i] = facts.getLong("slice." + i, facts.getLong("slice." + classes.get(i), 0));
         }
         readForeign();
+        readInheriting();
         restricted = readAffinity();
     }
 
@@ -193,6 +196,19 @@ public final class Setting {
     /// The task's name and id.
     public String name(int task) {
         return task < 0 ? "idle" : facts.taskName(task) + "(" + task + ")";
+    }
+
+    /// Whether a mutex passes urgency from its waiters to its owner.
+    public boolean inherits(long lock) {
+        return lock >= 0 && lock < Integer.MAX_VALUE && inheriting.get((int) lock);
+    }
+
+    private void readInheriting() {
+        for (String lock : facts.get("pi_locks", "").split(",")) {
+            if (!lock.isEmpty()) {
+                inheriting.set(Integer.parseInt(lock));
+            }
+        }
     }
 
     private void readForeign() {

@@ -97,7 +97,7 @@ final class WakeOrder extends Law {
         int task = block.task(i);
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH -> {
-                fallsAsleep(block, i, task);
+                fallsAsleep(world, block, i, task);
                 steps((int) block.a(i), block.seq(i));
             }
             case Kind.SYS_ENTER -> {
@@ -138,7 +138,7 @@ final class WakeOrder extends Law {
         }
     }
 
-    private void fallsAsleep(Block block, int i, int task) {
+    private void fallsAsleep(World world, Block block, int i, int task) {
         if (task < 0 || !TaskState.isBlocked((int) block.b(i))) {
             return;
         }
@@ -147,6 +147,9 @@ final class WakeOrder extends Law {
             return; // it is out of its queue already
         }
         boolean forMutex = locks[task] != NONE;
+        if (forMutex && world.setting().inherits(locks[task])) {
+            return; // its waiters are in order of urgency: law T2
+        }
         long key = forMutex ? CallsInProgress.lockKey(locks[task]) : calls.keyOf(task);
         if (key == NOTHING) {
             return;

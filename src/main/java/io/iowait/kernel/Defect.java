@@ -2,6 +2,9 @@ package io.iowait.kernel;
 
 /// Defects that can be planted on purpose, to show that a law notices them. Never on by default.
 public enum Defect {
+    /// Who gives up a lock keeps the priority that a waiter has lent it.
+    PRIORITY_KEPT,
+
     /// A task's second wake-up gets lost.
     SECOND_WAKE_DROPPED,
 

@@ -87,6 +87,7 @@ public final class Kernel {
     final Timers timers;
     final Scheduler scheduler;
     final Interrupts interrupts;
+    final Inheritance inheritance;
     final Wakeups wakeups;
     private final Signals signals;
     private final Family family;
@@ -137,6 +138,7 @@ public final class Kernel {
         this.timers = new Timers(this);
         this.scheduler = new Scheduler(this);
         this.interrupts = new Interrupts(this);
+        this.inheritance = new Inheritance(this);
         this.wakeups = new Wakeups(this);
         this.signals = new Signals(this);
         this.taskSteps = new TaskSteps(this, signals, handlers);

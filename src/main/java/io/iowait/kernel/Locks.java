@@ -33,6 +33,10 @@ public final class Locks {
     private int[] word = new int[4];
     private int[] owner = new int[4];
     private int[] queue = new int[4];
+
+    /// With priority inheritance: the waiter that was woken to take the free mutex.
+    private int[] claims = new int[4];
+
     private int[] waiters = new int[4];
 
     /// By semaphore: its value at first; by mutex: [#MUTEX].
@@ -63,6 +67,7 @@ public final class Locks {
         if (id == word.length) {
             word = Arrays.copyOf(word, 2 * id);
             owner = Arrays.copyOf(owner, 2 * id);
+            claims = Arrays.copyOf(claims, 2 * id);
             queue = Arrays.copyOf(queue, 2 * id);
             waiters = Arrays.copyOf(waiters, 2 * id);
             initial = Arrays.copyOf(initial, 2 * id);
@@ -70,12 +75,18 @@ public final class Locks {
         initial[id] = atFirst;
         word[id] = value;
         owner[id] = Tasks.NO_TASK;
+        claims[id] = Tasks.NO_TASK;
         queue[id] = kernel.waitQueues().create();
         return id;
     }
 
     public String name(int lock) {
         return names.get(lock);
+    }
+
+    /// Whether a mutex passes urgency from its waiters to its owner.
+    public boolean inherits(int lock) {
+        return kernel.inheritance.has(lock);
     }
 
     /// Number of mutexes and semaphores.
@@ -95,6 +106,17 @@ public final class Locks {
     /// The task that holds a mutex, or [Tasks#NO_TASK].
     public int owner(int lock) {
         return owner[lock];
+    }
+
+    /// A free mutex with priority inheritance: whoever holds it has the urgency of the most urgent
+    /// that waits; at its release the most urgent waiter is woken and takes it, unless somebody
+    /// more urgent still comes before.
+    ///
+    /// Source: Linux 6.18 `kernel/futex/pi.c`, `kernel/locking/rtmutex.c`.
+    public int createPiMutex(String name) {
+        int lock = createMutex(name);
+        kernel.inheritance.addLock(lock, queue[lock]);
+        return lock;
     }
 
     /// Takes a free mutex without entering the kernel.
@@ -149,6 +171,9 @@ public final class Locks {
 
     /// Takes the mutex or sleeps for it, in a system call; ends or blocks the call.
     int compete(int lock, int task) {
+        if (kernel.inheritance.has(lock)) {
+            return competeWithRank(lock, task);
+        }
         boolean twice = kernel.has(Defect.LOCK_TWICE) && word[lock] == CONTENDED;
         if (word[lock] == FREE || twice) {
             acquire(lock, task, CONTENDED);
@@ -160,8 +185,49 @@ public final class Locks {
         return kernel.block(task, queue[lock], TaskState.SLEEPING, false);
     }
 
+    /// As [#compete], where the woken waiter has a claim on the free mutex.
+    private int competeWithRank(int lock, int task) {
+        int claim = claims[lock];
+        boolean open =
+                owner[lock] == Tasks.NO_TASK
+                        && (claim == Tasks.NO_TASK
+                                || claim == task
+                                || kernel.inheritance.outranks(task, claim));
+        if (open) {
+            claims[lock] = claim == task ? Tasks.NO_TASK : claim;
+            acquire(lock, task, CONTENDED);
+            kernel.result(task, 0);
+            return SyscallHandler.DONE;
+        }
+        word[lock] = CONTENDED;
+        tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
+        int outcome = kernel.block(task, queue[lock], TaskState.SLEEPING, false);
+        kernel.inheritance.waits(lock, task);
+        return outcome;
+    }
+
+    private void giveUpWithRank(int lock, int task) {
+        int top = kernel.inheritance.top(lock);
+        long cause = release(lock, task);
+        boolean wanted = claims[lock] != Tasks.NO_TASK || top != Tasks.NO_TASK;
+        word[lock] = wanted ? CONTENDED : FREE;
+        giveClaim(lock, cause);
+    }
+
+    private void giveClaim(int lock, long cause) {
+        int top = kernel.inheritance.top(lock);
+        if (claims[lock] == Tasks.NO_TASK && top != Tasks.NO_TASK) {
+            claims[lock] = top;
+            kernel.wake(top, Kernel.WOKEN, cause);
+        }
+    }
+
     /// Frees the mutex and wakes the first who waits for it, in a system call.
     void giveUp(int lock, int task) {
+        if (kernel.inheritance.has(lock)) {
+            giveUpWithRank(lock, task);
+            return;
+        }
         kernel.wakeFirst(queue[lock], release(lock, task));
     }
 
@@ -174,12 +240,19 @@ public final class Locks {
         word[lock] = state;
         owner[lock] = task;
         tell(Kind.LOCK_ACQUIRE, task, lock, NOBODY);
+        if (kernel.inheritance.has(lock)) {
+            kernel.inheritance.acquired(lock, task);
+        }
     }
 
     private long release(int lock, int task) {
         word[lock] = FREE;
         owner[lock] = Tasks.NO_TASK;
-        return tell(Kind.LOCK_RELEASE, task, lock, NOBODY);
+        long told = tell(Kind.LOCK_RELEASE, task, lock, NOBODY);
+        if (kernel.inheritance.has(lock)) {
+            kernel.inheritance.released(lock, task);
+        }
+        return told;
     }
 
     private long tell(int kind, int task, int lock, int other) {
@@ -195,6 +268,14 @@ public final class Locks {
 
         @Override
         public int resume(int task, int cpu, long nowNs, int why) {
+            int lock = (int) kernel.arg0(task);
+            if (kernel.inheritance.has(lock)) {
+                kernel.inheritance.waitsNoMore(lock, task);
+                if (why == Kernel.INTERRUPTED && claims[lock] == task) {
+                    claims[lock] = Tasks.NO_TASK;
+                    giveClaim(lock, kernel.callCause());
+                }
+            }
             if (why == Kernel.INTERRUPTED) {
                 kernel.result(task, Errno.EINTR);
                 return DONE;

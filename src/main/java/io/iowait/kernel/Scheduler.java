@@ -43,6 +43,49 @@ final class Scheduler {
         offer(task, cause);
     }
 
+    /// A running task has another class or priority from now on.
+    void changeRunning(int task, int index, int priority, int lender, int flag) {
+        Cpu c = k.cpus[k.tasks.cpu(task)];
+        long ranNs = k.nowNs - c.switchedInNs;
+        k.tasks.addExecNs(task, ranNs);
+        Policy from = classOf(task);
+        c.readClock(k.nowNs - switchClockNs);
+        from.stopping(task, c.id, ranNs, true, k.nowNs);
+        move(task, index, priority, lender, flag);
+        c.switchedInNs = k.nowNs;
+        classOf(task).running(task, c.id, k.nowNs);
+        c.sliceEndNs = Cpu.SLICE_WAITS;
+        if (flag == Policy.LOWERED) {
+            requestResched(c, Block.NO_CAUSE);
+        }
+    }
+
+    /// A task that waits for a CPU has another class or priority from now on.
+    void changeQueued(int task, int index, int priority, int lender, int flag) {
+        move(task, index, priority, lender, flag);
+        if (flag == Policy.RAISED) {
+            offer(task, Block.NO_CAUSE);
+        }
+    }
+
+    private void move(int task, int index, int priority, int lender, int flag) {
+        int from = k.tasks.classIndex(task);
+        k.tracer.emit(Kind.DEQUEUE, k.nowNs, k.active.id, task, from, flag, Block.NO_CAUSE);
+        k.classes[from].dequeue(task, flag, k.nowNs);
+        k.tasks.lend(task, index, priority, lender);
+        k.tracer.emit(Kind.ENQUEUE, k.nowNs, k.active.id, task, index, flag, Block.NO_CAUSE);
+        k.classes[index].enqueue(task, flag, k.nowNs);
+    }
+
+    /// A sleeper has another class or priority when it wakes.
+    void changeSleeping(int task, int index, int priority, int lender) {
+        Policy from = classOf(task);
+        if (index != k.tasks.classIndex(task) && from.keepsSleeper(task)) {
+            from.dequeue(task, Policy.RAISED, k.nowNs);
+        }
+        k.tasks.lend(task, index, priority, lender);
+    }
+
     /// Finds a CPU for a runnable task: an idle one, or one that runs something less important.
     private void offer(int task, long cause) {
         Cpu target = targetOf(task);

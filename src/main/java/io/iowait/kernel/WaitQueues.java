@@ -55,6 +55,11 @@ public final class WaitQueues {
         return head[queue];
     }
 
+    /// Who waits behind the task in its queue, or [Tasks#NO_TASK].
+    int after(int task) {
+        return next[task];
+    }
+
     public boolean isEmpty(int queue) {
         return head[queue] == Tasks.NO_TASK;
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /// A computer: a kernel with its files and locks, and the tracer it tells everything to.
 ///
@@ -149,11 +150,18 @@ public final class Machine {
 
     /// What tasks wait for together.
     private void tellShared(Facts.Builder facts) {
+        StringJoiner inheriting = new StringJoiner(",");
         for (int lock = 0; lock < locks.count(); lock++) {
             facts.put("lock_name." + lock, locks.name(lock));
             if (locks.isSemaphore(lock)) {
                 facts.put("semaphore." + lock, locks.initialValue(lock));
             }
+            if (locks.inherits(lock)) {
+                inheriting.add(Integer.toString(lock));
+            }
+        }
+        if (inheriting.length() > 0) {
+            facts.put("pi_locks", inheriting);
         }
         for (int barrier = 0; barrier < barriers.count(); barrier++) {
             facts.put("barrier." + barrier, barriers.parties(barrier));
@@ -170,6 +178,9 @@ public final class Machine {
         for (int task = 0; task < tasks.count(); task++) {
             if (tasks.affinity(task) != -1L) {
                 facts.put("affinity." + task, Long.toHexString(tasks.affinity(task)));
+            }
+            if (tasks.priority(task) != 0) {
+                facts.put("priority." + task, tasks.priority(task));
             }
             if (tasks.nice(task) != 0) {
                 facts.put("nice." + task, tasks.nice(task));

@@ -466,6 +466,16 @@ public final class GuardedPolicy implements Policy {
     }
 
     @Override
+    public boolean outranks(int task, int other) {
+        return policy.outranks(task, other);
+    }
+
+    @Override
+    public boolean keepsSleeper(int task) {
+        return policy.keepsSleeper(task);
+    }
+
+    @Override
     public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
         return ask(
                 "wakeupPreempt",

@@ -362,6 +362,8 @@ public final class KernelWorkload implements Scenario {
             switch (object.path(0).asString("")) {
                 case "mutex" ->
                         ids.put(objectName(object), (long) machine.locks().createMutex(name));
+                case "pi_mutex" ->
+                        ids.put(objectName(object), (long) machine.locks().createPiMutex(name));
                 case "sem" ->
                         ids.put(
                                 objectName(object),

@@ -84,6 +84,18 @@ public interface Policy {
         return false;
     }
 
+    /// Whether a task that waits for a lock goes before another of the same class, and lends the
+    /// lock's owner its urgency. Must be a strict order. Left out: all are equal.
+    default boolean outranks(int task, int other) {
+        return false;
+    }
+
+    /// Whether a task that went to sleep is still in the policy's queue; it is then taken out by
+    /// [#dequeue] before it changes class. Left out: no.
+    default boolean keepsSleeper(int task) {
+        return false;
+    }
+
     /// The running task gives up the CPU of its own will; it is still known and will be `stopping`
     /// runnable. Left out: as if its turn had ended.
     default void yield(int task, int cpu, long nowNs) {}

@@ -42,6 +42,7 @@ public final class TaskTable implements Tasks {
     private long[] rows;
     private int capacity;
     private long[] affinity = new long[0];
+    private int[] lenders = new int[0];
     private int count;
     private int growths;
 
@@ -229,6 +230,26 @@ public final class TaskTable implements Tasks {
     @Override
     public int priority(int task) {
         return (int) rows[task * ROW + WORD] >>> PRIORITY_SHIFT & 0xFF;
+    }
+
+    /// Gives a task the class and priority of a lender, or its own again (`lender` = itself).
+    public void lend(int task, int classIndex, int priority, int lender) {
+        int at = task * ROW + WORD;
+        rows[at] =
+                rows[at] & ~(0xFFFFL << CLASS_SHIFT)
+                        | (long) classIndex << CLASS_SHIFT
+                        | (long) priority << PRIORITY_SHIFT;
+        if (task >= lenders.length) {
+            int from = lenders.length;
+            lenders = Arrays.copyOf(lenders, Math.max(capacity, task + 1));
+            Arrays.setAll(lenders, i -> i < from ? lenders[i] : i);
+        }
+        lenders[task] = lender;
+    }
+
+    @Override
+    public int lender(int task) {
+        return task < lenders.length ? lenders[task] : task;
     }
 
     @Override

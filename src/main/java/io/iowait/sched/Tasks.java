@@ -27,6 +27,12 @@ public interface Tasks {
     /// Fixed priority, 0..99, larger is more urgent; 0 outside real-time classes.
     int priority(int task);
 
+    /// The task whose urgency it has borrowed by holding a lock that it waits for; itself as a
+    /// rule.
+    default int lender(int task) {
+        return task;
+    }
+
     /// -20..19.
     int nice(int task);
 

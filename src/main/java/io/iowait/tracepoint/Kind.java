@@ -154,8 +154,12 @@ public final class Kind {
     /// A job that no worker was given is dropped: a = job number, b = pool.
     public static final int JOB_CANCEL = 44;
 
+    /// A task is lent urgency, or gives it back: a = its rank from now on, b = its rank before. A
+    /// rank is class index * 100 + 99 - priority: the less, the more urgent.
+    public static final int SCHED_PI_SETPRIO = 45;
+
     /// Number of kinds.
-    public static final int COUNT = 45;
+    public static final int COUNT = 46;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -206,7 +210,8 @@ public final class Kind {
                     "job_submit",
                     "job_begin",
                     "job_end",
-                    "job_cancel");
+                    "job_cancel",
+                    "sched_pi_setprio");
 
     private Kind() {}
 

@@ -120,7 +120,7 @@ public final class CfsPolicy implements Policy {
         ensure(task);
         int cpu = tasks().cpu(task);
         update(cpu, nowNs);
-        if ((flags & (NEW | RAISED | LOWERED)) != 0) {
+        if ((flags & (NEW | RAISED | LOWERED)) != 0 || weight[task] == 0) {
             learn(task);
         }
         if ((flags & NEW) != 0) {

@@ -41,6 +41,7 @@ public final class DeadlinePolicy implements Policy {
     private static final byte THROTTLED = 1;
     private static final byte YIELDED = 2;
     private static final byte KNOWN = 4;
+    private static final byte LENT = 8;
 
     private final boolean hrtick;
 
@@ -96,7 +97,10 @@ public final class DeadlinePolicy implements Policy {
     @Override
     public void enqueue(int task, int how, long nowNs) {
         ensure(task);
-        if ((how & (NEW | RAISED | LOWERED)) != 0) {
+        int lender = tasks().lender(task);
+        if (lender != task) {
+            borrow(task, lender);
+        } else if ((how & (NEW | RAISED | LOWERED)) != 0 || is(task, LENT)) {
             learn(task);
             begin(task, nowNs);
         } else if (!is(task, THROTTLED)) {
@@ -106,6 +110,16 @@ public final class DeadlinePolicy implements Policy {
         if (!is(task, THROTTLED)) {
             ready.add(task, deadlineNs[task]);
         }
+    }
+
+    /// By inheritance: the lender's deadline, and a budget that is not held to anything.
+    private void borrow(int task, int lender) {
+        runtimeNs[task] = runtimeNs[lender];
+        relativeNs[task] = relativeNs[lender];
+        periodNs[task] = periodNs[lender];
+        deadlineNs[task] = deadlineNs[lender];
+        budgetNs[task] = runtimeNs[lender];
+        flags[task] = LENT;
     }
 
     private void learn(int task) {
@@ -210,6 +224,11 @@ public final class DeadlinePolicy implements Policy {
         return !is(task, THROTTLED) && deadlineNs[task] < deadlineNs[current];
     }
 
+    @Override
+    public boolean outranks(int task, int other) {
+        return deadlineNs[task] < deadlineNs[other];
+    }
+
     // ---------------------------------------------------------------- budgets
 
     @Override
@@ -248,7 +267,7 @@ public final class DeadlinePolicy implements Policy {
     }
 
     private void throttle(int task, long nowNs) {
-        if (nextPeriodNs(task) <= nowNs) {
+        if (nextPeriodNs(task) <= nowNs || is(task, LENT)) {
             replenish(task, nowNs);
         } else {
             set(task, THROTTLED);

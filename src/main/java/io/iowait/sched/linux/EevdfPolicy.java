@@ -117,6 +117,11 @@ public final class EevdfPolicy implements Policy {
     }
 
     @Override
+    public boolean keepsSleeper(int task) {
+        return entities.isQueued(task);
+    }
+
+    @Override
     public void yield(int task, int cpu, long nowNs) {
         queues[cpu].charge(context().clockNs(cpu));
         queues[cpu].yield();

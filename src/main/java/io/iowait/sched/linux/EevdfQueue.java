@@ -177,7 +177,9 @@ final class EevdfQueue {
             originNs = averageNs();
             keySum = 0;
         }
-        if (task != current) {
+        if (task == current) {
+            current = NONE; // it may come back, of another class meanwhile, and still run
+        } else {
             takeOut(task);
         }
         e.delayed[task] = false;

@@ -61,6 +61,11 @@ final class FairEntities {
         }
     }
 
+    /// Whether the task is known and on a queue, perhaps asleep.
+    boolean isQueued(int task) {
+        return task < known && queue[task] != OFF;
+    }
+
     /// A new task under this id: nothing is kept of the last one.
     void renew(int task, Tasks tasks, long baseSliceNs) {
         lagNs[task] = 0;

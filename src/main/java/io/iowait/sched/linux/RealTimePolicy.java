@@ -99,7 +99,7 @@ public final class RealTimePolicy implements Policy {
 
     @Override
     public void enqueue(int task, int flags, long nowNs) {
-        if ((flags & NEW) != 0 || task >= leftNs.length) {
+        if ((flags & NEW) != 0 || task >= leftNs.length || leftNs[task] == 0) {
             learn(task);
         }
         put(task, (flags & LOWERED) != 0);
@@ -192,6 +192,11 @@ public final class RealTimePolicy implements Policy {
     @Override
     public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
         return levelOf(task) > levelOf(current);
+    }
+
+    @Override
+    public boolean outranks(int task, int other) {
+        return levelOf(task) > levelOf(other);
     }
 
     // ---------------------------------------------------------------- throttle

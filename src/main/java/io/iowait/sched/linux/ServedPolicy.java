@@ -98,6 +98,16 @@ final class ServedPolicy implements Policy {
     }
 
     @Override
+    public boolean outranks(int task, int other) {
+        return fair.outranks(task, other);
+    }
+
+    @Override
+    public boolean keepsSleeper(int task) {
+        return fair.keepsSleeper(task);
+    }
+
+    @Override
     public void yield(int task, int cpu, long nowNs) {
         fair.yield(task, cpu, nowNs);
     }

@@ -89,7 +89,7 @@ final class Wakeups {
         }
         if (last.current == task) {
             k.tasks.state(task, TaskState.RUNNING);
-            tell(c, task, c.id, from);
+            tell(c, task, last.id, from); // where it still is
             return;
         }
         long cause = tell(c, task, last.id, from);

@@ -10,12 +10,13 @@ import net.jqwik.api.Tuple;
 ///
 /// | of | share | |
 /// |---|---|---|
-/// | services | 30 % | requests in every way to execute them, over every device |
-/// | threads | 25 % | programs with locks, semaphores, barriers, pipes, devices |
-/// | asyncio | 15 % | programs with futures, tasks, queues, pools |
-/// | loop | 10 % | programs for the plain event loop |
-/// | workloads | 10 % | threads of several scheduling classes |
-/// | the rest | 10 % | jobs, sleepers, periodic threads, a deadlock |
+/// | services | 27 % | requests in every way to execute them, over every device |
+/// | threads | 23 % | programs with locks, semaphores, barriers, pipes, devices |
+/// | asyncio | 14 % | programs with futures, tasks, queues, pools |
+/// | loop | 9 % | programs for the plain event loop |
+/// | Node | 9 % | programs of timers, immediates, ticks and microtasks |
+/// | workloads | 9 % | threads of several scheduling classes |
+/// | the rest | 9 % | jobs, sleepers, periodic threads, a deadlock |
 public final class AnyScenario {
     private AnyScenario() {}
 
@@ -26,6 +27,7 @@ public final class AnyScenario {
                 Tuple.of(3, AnyProgram.asyncio()),
                 Tuple.of(2, AnyProgram.loop()),
                 Tuple.of(2, workloads()),
+                Tuple.of(2, AnyNodeCase.any()),
                 Tuple.of(2, known()));
     }
 

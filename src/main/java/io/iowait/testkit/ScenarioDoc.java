@@ -1,6 +1,7 @@
 package io.iowait.testkit;
 
 import io.iowait.scenario.KernelWorkload;
+import io.iowait.scenario.LoopCase;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioFile;
 import io.iowait.scenario.Scenarios;
@@ -41,6 +42,9 @@ public record ScenarioDoc(String kind, List<String> words, String text, boolean 
     ///
     /// @throws io.iowait.scenario.ScenarioException if the file cannot be meant
     public Scenario read() {
+        if (kind.equals(LoopCase.KIND)) {
+            return Scenarios.parse(kind, text);
+        }
         String given = String.join(" ", words);
         String header =
                 kind.equals(ScenarioFile.KIND)

@@ -232,9 +232,7 @@ public final class ServiceDriver {
 
         @Override
         protected int sleepState() {
-            return driver.kernel.has(Defect.DISK_SLEEPS_LIGHTLY)
-                    ? TaskState.SLEEPING
-                    : driver.sleepState;
+            return driver.sleepState;
         }
 
         private boolean looksAgain(int task, long nowNs) {

@@ -22,7 +22,7 @@ public final class Cost {
     /// From the switch to the next task's own code.
     public static final int SWITCH_IN = 4;
 
-    /// From a wake-up in a system call to the switch, when it preempts.
+    /// Towards the switch at the end of a system call, when a reschedule was asked for.
     public static final int PREEMPT = 5;
 
     /// From a wake-up on an idle CPU to the switch.
@@ -52,7 +52,7 @@ public final class Cost {
     /// One wake-up in a system call.
     public static final int WAKE = 14;
 
-    /// From one wake-up to the next of a wake-all.
+    /// From one wake-up to the next of a wake-all, or to what the call does next.
     public static final int WAKE_NEXT = 15;
 
     /// Into a futex call.
@@ -118,40 +118,7 @@ public final class Cost {
     /// The end of a process: its address space is taken down.
     public static final int EXIT_SPACE = 36;
 
-    /// One iteration of asyncio's loop, beyond its calls and callbacks.
-    public static final int ASYNCIO_ITERATION = 37;
-
-    /// Scheduling and running one callback of asyncio, without its own work.
-    public static final int ASYNCIO_CALLBACK = 38;
-
-    /// The same for a step of a task: a switch from one coroutine to another.
-    public static final int ASYNCIO_STEP = 39;
-
-    /// Handing a job to an executor of asyncio, in the loop's thread.
-    public static final int ASYNCIO_HANDOFF = 40;
-
-    /// Handing its result back, in the worker's thread, beyond the calls.
-    public static final int ASYNCIO_WORKER = 41;
-
-    /// One iteration of Node's loop, beyond its calls and callbacks.
-    public static final int NODE_ITERATION = 42;
-
-    /// Scheduling and running one callback of a phase of Node, without its own work.
-    public static final int NODE_CALLBACK = 43;
-
-    /// The same for a tick or a microtask: a switch from one async function to another.
-    public static final int NODE_STEP = 44;
-
-    /// Handing a job to Node's pool, in the loop's thread.
-    public static final int NODE_HANDOFF = 45;
-
-    /// Handing its result back, in the worker's thread, beyond the calls.
-    public static final int NODE_WORKER = 46;
-
-    /// A loop's poll, for each descriptor that it watches, ready or not: nothing under epoll.
-    public static final int POLL_WATCHED = 47;
-
-    public static final int COUNT = 48;
+    public static final int COUNT = 37;
 
     private static final List<String> NAMES =
             List.of(
@@ -191,25 +158,9 @@ public final class Cost {
                     "pipe",
                     "pipe_again",
                     "fork",
-                    "exit_space",
-                    "asyncio_iteration",
-                    "asyncio_callback",
-                    "asyncio_step",
-                    "asyncio_handoff",
-                    "asyncio_worker",
-                    "node_iteration",
-                    "node_callback",
-                    "node_step",
-                    "node_handoff",
-                    "node_worker",
-                    "poll_watched");
+                    "exit_space");
 
     private Cost() {}
-
-    /// Whether it is the price of a loop's own code, not of the kernel's.
-    static boolean isOfLoop(int cost) {
-        return cost == LOOP_CALLBACK || cost == LOOP_ITERATION || cost >= ASYNCIO_ITERATION;
-    }
 
     public static String name(int cost) {
         return NAMES.get(cost);

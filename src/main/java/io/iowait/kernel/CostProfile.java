@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /// The price list of a machine: a distribution for every [Cost], and the constants of its kernel.
 ///
@@ -18,14 +17,22 @@ public final class CostProfile {
 
     private final String name;
     private final long[][] quantilesNs;
+    private final long[][] hotQuantilesNs;
     private final Map<String, Long> constants;
     private final long hotWithinNs; // asked at every step of the kernel
+    private final long coldAfterNs;
 
-    private CostProfile(String name, long[][] quantilesNs, Map<String, Long> constants) {
+    private CostProfile(
+            String name,
+            long[][] quantilesNs,
+            long[][] hotQuantilesNs,
+            Map<String, Long> constants) {
         this.name = name;
         this.quantilesNs = quantilesNs;
+        this.hotQuantilesNs = hotQuantilesNs;
         this.constants = constants;
         this.hotWithinNs = constant("hot_within_ns", 0);
+        this.coldAfterNs = constant("cold_after_ns", Long.MAX_VALUE);
     }
 
     public static Builder named(String name) {
@@ -47,18 +54,26 @@ public final class CostProfile {
 
     /// The same machine, on which one thing costs so much less.
     public CostProfile less(int cost, long byNs) {
+        return new CostProfile(
+                name, lower(quantilesNs, cost, byNs), lower(hotQuantilesNs, cost, byNs), constants);
+    }
+
+    private static long[][] lower(long[][] quantilesNs, int cost, long byNs) {
         long[][] lower = quantilesNs.clone();
         lower[cost] = Arrays.stream(quantilesNs[cost]).map(ns -> Math.max(0, ns - byNs)).toArray();
-        return new CostProfile(name, lower, constants);
+        return lower;
     }
 
     /// How long the way through the kernel may take that has every price once, each at its p90, in
     /// ns: a longest time from a decision to its effect.
     public long wayNs() {
-        return IntStream.range(0, Cost.COUNT)
-                .filter(cost -> !Cost.isOfLoop(cost))
-                .mapToLong(cost -> quantilesNs[cost][P90])
-                .sum();
+        return Arrays.stream(quantilesNs).mapToLong(quantiles -> quantiles[P90]).sum();
+    }
+
+    /// The price of an entry to a kernel that is hot; of the same length as [#quantilesNs], or
+    /// empty where that says it too: its cheapest quarter.
+    long[] hotQuantilesNs(int cost) {
+        return hotQuantilesNs[cost];
     }
 
     /// Ticks a second; 0: none.
@@ -70,7 +85,7 @@ public final class CostProfile {
     public CostProfile withHz(long hz) {
         Map<String, Long> changed = new TreeMap<>(constants);
         changed.put("hz", hz);
-        return new CostProfile(name, quantilesNs, changed);
+        return new CostProfile(name, quantilesNs, hotQuantilesNs, changed);
     }
 
     /// How late a timer of an ordinary task may fire so as to share an interrupt, in ns.
@@ -113,7 +128,8 @@ public final class CostProfile {
         return constants.getOrDefault("host_gap_ns", 0L);
     }
 
-    /// Kernel entries closer together than this find warm caches and cost the cheapest quarter.
+    /// Kernel entries closer together than this find warm caches and cost what is said for that, or
+    /// the cheapest quarter.
     public long hotWithinNs() {
         return hotWithinNs;
     }
@@ -133,6 +149,11 @@ public final class CostProfile {
         return List.copyOf(constants.keySet());
     }
 
+    /// Kernel entries farther apart than this find cold caches and cost `cold_percent`.
+    public long coldAfterNs() {
+        return coldAfterNs;
+    }
+
     /// Any other constant, for rooms above.
     public long constant(String key, long otherwise) {
         return constants.getOrDefault(key, otherwise);
@@ -142,6 +163,7 @@ public final class CostProfile {
     public static final class Builder {
         private final String name;
         private final long[][] quantilesNs = new long[Cost.COUNT][PROBABILITIES.length];
+        private final long[][] hotQuantilesNs = new long[Cost.COUNT][0];
         private final Map<String, Long> constants = new TreeMap<>();
 
         private Builder(String name) {
@@ -169,16 +191,27 @@ public final class CostProfile {
                     p90 + 2 * (p90 - p50));
         }
 
+        /// The price of a place when the kernel is hot, by all eight quantiles.
+        public Builder hot(int cost, long... quantiles) {
+            hotQuantilesNs[cost] = requireQuantiles(cost, quantiles);
+            return this;
+        }
+
         /// A price by all eight quantiles.
         public Builder cost(int cost, long... quantiles) {
+            quantilesNs[cost] = requireQuantiles(cost, quantiles);
+            return this;
+        }
+
+        private static long[] requireQuantiles(int cost, long... quantiles) {
             if (quantiles.length != PROBABILITIES.length) {
                 throw new IllegalArgumentException(
                         "a price has 8 quantiles: given=" + quantiles.length);
             }
-            for (int i = 0; i < quantiles.length; i++) {
-                quantilesNs[cost][i] = requireCost(cost, quantiles[i]);
+            for (long ns : quantiles) {
+                requireCost(cost, ns);
             }
-            return this;
+            return quantiles.clone();
         }
 
         public Builder constant(String key, long value) {
@@ -187,7 +220,7 @@ public final class CostProfile {
         }
 
         public CostProfile build() {
-            return new CostProfile(name, quantilesNs, constants);
+            return new CostProfile(name, quantilesNs, hotQuantilesNs, constants);
         }
 
         private static long requireCost(int cost, long ns) {

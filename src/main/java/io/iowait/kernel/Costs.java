@@ -6,11 +6,20 @@ import io.iowait.engine.Draws;
 final class Costs {
     private static final int PURPOSE = 1;
 
+    /// The kernel was entered a moment ago, some time ago, long ago: how much of it the caches
+    /// hold.
+    static final int HOT = 0;
+
+    static final int WARM = 1;
+    static final int COLD = 2;
+
     private static final double HOT_SHARE = 0.25;
+    private static final long PERCENT = 100;
 
     private final CostProfile profile;
     private final Draws draws;
     private final long[] taken = new long[Cost.COUNT];
+    private final long coldPercent;
 
     /// Price of a place without spread, or -1.
     private final long[] fixedNs = new long[Cost.COUNT];
@@ -18,6 +27,7 @@ final class Costs {
     Costs(CostProfile profile, Draws draws) {
         this.profile = profile;
         this.draws = draws;
+        this.coldPercent = profile.constant("cold_percent", PERCENT);
         for (int cost = 0; cost < Cost.COUNT; cost++) {
             long[] q = profile.quantilesNs(cost);
             fixedNs[cost] = q[0] == q[q.length - 1] ? q[0] : -1;
@@ -26,22 +36,29 @@ final class Costs {
 
     long draw(int cost) {
         long fixed = fixedNs[cost];
-        return fixed >= 0 ? fixed : at(cost, draws.unit(PURPOSE, cost, taken[cost]++));
+        return fixed >= 0
+                ? fixed
+                : at(profile.quantilesNs(cost), draws.unit(PURPOSE, cost, taken[cost]++));
     }
 
-    /// A price from the cheapest quarter when `hot`.
-    long draw(int cost, boolean hot) {
+    /// The price when the kernel is [#HOT], [#WARM] or [#COLD]. Hot, it is what is said for that or
+    /// the cheapest quarter; cold, so many times the price.
+    long draw(int cost, int warmth) {
         long fixed = fixedNs[cost];
         if (fixed >= 0) {
             return fixed;
         }
         double u = draws.unit(PURPOSE, cost, taken[cost]++);
-        return at(cost, hot ? u * HOT_SHARE : u);
+        long[] quantiles = profile.quantilesNs(cost);
+        if (warmth != HOT) {
+            return at(quantiles, u) * (warmth == COLD ? coldPercent : PERCENT) / PERCENT;
+        }
+        long[] ofHot = profile.hotQuantilesNs(cost);
+        return ofHot.length > 0 ? at(ofHot, u) : at(quantiles, u * HOT_SHARE);
     }
 
-    private long at(int cost, double u) {
+    private static long at(long[] q, double u) {
         double[] p = CostProfile.PROBABILITIES;
-        long[] q = profile.quantilesNs(cost);
         int i = 1;
         while (u > p[i]) {
             i++;

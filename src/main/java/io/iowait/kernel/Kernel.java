@@ -422,8 +422,13 @@ public final class Kernel {
 
     // ---------------------------------------------------------------- system calls
 
-    boolean isHot(Cpu c) {
-        return nowNs - c.lastKernelExitNs < profile.hotWithinNs();
+    /// How warm the kernel's code and data are on this CPU, see [Costs].
+    int warmth(Cpu c) {
+        long sinceNs = nowNs - c.lastKernelExitNs;
+        if (sinceNs < profile.hotWithinNs()) {
+            return Costs.HOT;
+        }
+        return sinceNs > profile.coldAfterNs() ? Costs.COLD : Costs.WARM;
     }
 
     private int missing(int task) {
@@ -433,7 +438,7 @@ public final class Kernel {
 
     /// The call or interrupt in progress costs this much more.
     public void charge(int cost) {
-        active.chargedNs += costs.draw(cost, isHot(active));
+        active.chargedNs += costs.draw(cost, warmth(active));
     }
 
     /// The call in progress looks again after so many ns of kernel time, in which it keeps the CPU.

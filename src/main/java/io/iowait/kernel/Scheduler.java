@@ -319,7 +319,7 @@ final class Scheduler {
             k.interrupts.armTick(c);
         }
         startRunning(c, next);
-        long ns = k.costs.draw(Cost.SWITCH_IN, k.isHot(c));
+        long ns = k.costs.draw(Cost.SWITCH_IN, k.warmth(c));
         if (c.lastTask != Tasks.NO_TASK
                 && k.columns.spaceOf(c.lastTask) != k.columns.spaceOf(next)) {
             ns += k.costs.draw(Cost.ADDRESS_SPACE);

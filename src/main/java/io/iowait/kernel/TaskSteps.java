@@ -110,16 +110,17 @@ final class TaskSteps {
                 k.tracer.emit(
                         Kind.SYS_ENTER, k.nowNs, c.id, task, nr, registers.arg0, Block.NO_CAUSE);
         int entry = handlers[nr].entryCost(registers.arg0);
-        boolean hot = k.isHot(c);
+        int warmth = k.warmth(c);
         columns.leftNs(
-                task, costs.draw(Cost.SYSCALL, hot) + (entry < 0 ? 0 : costs.draw(entry, hot)));
+                task,
+                costs.draw(Cost.SYSCALL, warmth) + (entry < 0 ? 0 : costs.draw(entry, warmth)));
         columns.phase(task, ENTERING);
     }
 
     private void preempt(Cpu c) {
         if (!c.preemptPaid) {
             c.preemptPaid = true;
-            k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, k.isHot(c)));
+            k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, k.warmth(c)));
         } else {
             scheduler.schedule(c);
         }
@@ -201,7 +202,7 @@ final class TaskSteps {
             return false;
         }
         c.blockPaid = true;
-        k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.BLOCK, k.isHot(c)));
+        k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.BLOCK, k.warmth(c)));
         return true;
     }
 

@@ -57,13 +57,11 @@ final class Wakeups {
             int task = c.wakeInProgress;
             c.wakeInProgress = Tasks.NO_TASK;
             finish(c, task);
-            if (!c.wakes.isEmpty()) {
-                k.startBurst(c, CpuTime.SYSTEM, k.costs.draw(Cost.WAKE_NEXT, true));
-            }
+            k.startBurst(c, CpuTime.SYSTEM, k.costs.draw(Cost.WAKE_NEXT, Costs.HOT));
         } else {
             c.wakeInProgress = c.wakes.take();
             begin(c, c.wakeInProgress, false);
-            k.startBurst(c, CpuTime.SYSTEM, k.costs.draw(Cost.WAKE, k.isHot(c)));
+            k.startBurst(c, CpuTime.SYSTEM, k.costs.draw(Cost.WAKE, k.warmth(c)));
         }
     }
 

@@ -59,14 +59,7 @@ public record RequestResult(
 
     /// Whether connections are entries of an epoll set rather than threads.
     public boolean isLoop() {
-        return isLoop(runtime);
-    }
-
-    /// Whether requests are served by entries of a loop, by the word for who executes what.
-    static boolean isLoop(String runtime) {
-        return runtime.startsWith("loop")
-                || runtime.startsWith("asyncio")
-                || runtime.equals("node");
+        return runtime.startsWith("loop");
     }
 
     public double throughputPerSec() {

@@ -94,7 +94,7 @@ public final class EventLoop implements Body {
         this.id = id;
         this.phases =
                 flavour.phases() == LoopFlavour.Order.LIBUV
-                        ? new LibuvPhases(this, tenant, handles, flavour.fault())
+                        ? new LibuvPhases((LibuvTenant) tenant, handles, flavour.fault())
                         : new OneBatch(this, handles, flavour.fault());
         Arrays.fill(readerKinds, NO_READER);
     }
@@ -103,7 +103,7 @@ public final class EventLoop implements Body {
 
     /// Appends an entry to the ready queue.
     public int callSoon(int kind, int arg, @Nullable Object target) {
-        return callSoon(phases.soonQueue(), kind, arg, target);
+        return callSoon(LoopQueue.READY, kind, arg, target);
     }
 
     /// Appends an entry to one of the flavour's queues ([LoopQueue]).
@@ -299,9 +299,7 @@ public final class EventLoop implements Body {
         iteration++;
         tell(Kind.LOOP_ITERATION, task, iteration);
         state = POLL;
-        long ns = kernel.drawCost(flavour.costs().iteration());
-        ns += watchedCount * kernel.drawCost(Cost.POLL_WATCHED);
-        return ns > 0 ? registers.compute(ns) : -1;
+        return pay(Cost.LOOP_ITERATION, registers);
     }
 
     private int poll(Registers registers) {
@@ -334,7 +332,7 @@ public final class EventLoop implements Body {
     private void readable(int descriptor) {
         int kind = readerKinds[descriptor];
         if (kind == NO_READER) {
-            callSoon(LoopQueue.READY, UNWATCH, descriptor, null);
+            callSoon(UNWATCH, descriptor, null);
             return;
         }
         if (kind != DRAIN_WAKES) {
@@ -349,9 +347,7 @@ public final class EventLoop implements Body {
             if (!handles.isCancelled(handle)) {
                 current = handle;
                 state = CALL;
-                boolean step = tenant.isStep(handles.kind(handle));
-                long ns = costNs(step ? flavour.costs().step() : flavour.costs().callback());
-                return ns > 0 ? registers.compute(ns) : -1;
+                return pay(Cost.LOOP_CALLBACK, registers);
             }
             handles.release(handle);
         }
@@ -426,9 +422,9 @@ public final class EventLoop implements Body {
         return step == LoopTenant.DONE ? registers.exit(0) : step;
     }
 
-    /// A price of the loop's own code ([LoopCosts]).
-    public long costNs(int cost) {
-        return cost == LoopCosts.FREE ? 0 : kernel.drawCost(cost);
+    private int pay(int cost, Registers registers) {
+        long ns = kernel.drawCost(cost);
+        return ns > 0 ? registers.compute(ns) : -1;
     }
 
     // ---------------------------------------------------------------- entries
@@ -441,11 +437,6 @@ public final class EventLoop implements Body {
     /// Appends an entry whose time has come.
     void appendDue(int handle) {
         append(LoopQueue.READY, handle, handles.post(handle));
-    }
-
-    /// The entry of a timer of libuv's own heap, whose turn has come.
-    void tellDue(int handle) {
-        tellPost(handle, LoopQueue.TIMERS, task, handles.post(handle));
     }
 
     private void append(int queue, int handle, long cause) {

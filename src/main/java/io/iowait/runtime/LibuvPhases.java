@@ -2,7 +2,6 @@ package io.iowait.runtime;
 
 import io.iowait.engine.Time;
 import io.iowait.tracepoint.LoopQueue;
-import org.jspecify.annotations.Nullable;
 
 /// libuv's way under Node: poll, check, timers; and after each entry everything that it queued as a
 /// tick or a microtask.
@@ -30,10 +29,9 @@ final class LibuvPhases extends Phases {
     private static final int TIMERS = 3;
     private static final int OVER = 4;
 
-    private final @Nullable LibuvTenant dialect;
+    private final LibuvTenant tenant;
     private final Handles handles;
     private final LoopTimers timers;
-    private final UvTimers plainTimers;
     private final LoopFlavour.Fault fault;
     private final HandleQueue ticks = new HandleQueue();
     private final HandleQueue microtasks = new HandleQueue();
@@ -52,23 +50,17 @@ final class LibuvPhases extends Phases {
     private boolean timersBegun;
     private boolean alive = true;
 
-    LibuvPhases(EventLoop loop, LoopTenant tenant, Handles handles, LoopFlavour.Fault fault) {
-        this.dialect = tenant instanceof LibuvTenant libuv ? libuv : null;
+    LibuvPhases(LibuvTenant tenant, Handles handles, LoopFlavour.Fault fault) {
+        this.tenant = tenant;
         this.handles = handles;
         this.fault = fault;
-        plainTimers = new UvTimers(loop, handles);
-        timers = dialect == null ? plainTimers : dialect.timers();
+        timers = tenant.timers();
     }
 
     @Override
     boolean begun() {
         draining = true;
         return true;
-    }
-
-    @Override
-    int soonQueue() {
-        return LoopQueue.MICROTASK;
     }
 
     @Override
@@ -96,21 +88,16 @@ final class LibuvPhases extends Phases {
 
     @Override
     void addTimer(long whenNs, int handle) {
-        handles.timed(handle);
-        plainTimers.add(whenNs, handle);
+        throw new IllegalStateException("timers are the tenant's: flavour phases=LIBUV");
     }
 
     @Override
     void cancelled(int handle) {
-        if (!handles.isTimed(handle)) {
-            immediatesSet--;
-        }
+        immediatesSet--;
     }
 
     @Override
-    void beforePoll() {
-        plainTimers.dropCancelled();
-    }
+    void beforePoll() {}
 
     @Override
     long pollUntilNs(long nowNs) {
@@ -167,7 +154,7 @@ final class LibuvPhases extends Phases {
             return ticks.take();
         }
         drained = false;
-        draining = dialect != null && dialect.settle(nowNs);
+        draining = tenant.settle(nowNs);
         return Handles.NONE;
     }
 
@@ -293,10 +280,7 @@ final class LibuvPhases extends Phases {
     }
 
     private boolean isNeeded() {
-        return dialect == null // a plain loop runs until it is stopped
-                || immediatesSet > 0
-                || timers.keepAlive()
-                || dialect.isBusy();
+        return immediatesSet > 0 || timers.keepAlive() || tenant.isBusy();
     }
 
     @Override

@@ -50,11 +50,6 @@ final class OneBatch extends Phases {
     }
 
     @Override
-    int soonQueue() {
-        return LoopQueue.READY;
-    }
-
-    @Override
     int polledQueue() {
         return LoopQueue.READY;
     }

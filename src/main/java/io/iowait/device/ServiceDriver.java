@@ -232,7 +232,9 @@ public final class ServiceDriver {
 
         @Override
         protected int sleepState() {
-            return driver.sleepState;
+            return driver.kernel.has(Defect.DISK_SLEEPS_LIGHTLY)
+                    ? TaskState.SLEEPING
+                    : driver.sleepState;
         }
 
         private boolean looksAgain(int task, long nowNs) {

@@ -9,8 +9,8 @@ import java.util.Optional;
 /// E11: what another thread posts to a loop that sleeps in its poll wakes it: when the poster's
 /// next system call is over, or it falls asleep, the loop is awake.
 ///
-/// Where there are several CPUs, one may be about to wake the loop already; then it is awake soon
-/// ([Setting#crossingNs]).
+/// Where there are several CPUs, one may be about to wake the loop already: then what wakes it has
+/// happened before, and the wake-up comes soon ([Setting#crossingNs]).
 ///
 /// Source: asyncio `call_soon_threadsafe` (the self-pipe); libuv `uv_async_send`.
 final class LoopWoken extends Law {
@@ -22,6 +22,7 @@ final class LoopWoken extends Law {
     private final LoopRows loops = new LoopRows();
     private int[] threadOf = new int[0]; // by row of a loop: who runs it
     private long[] missedNs = new long[0]; // by row: since when it should be awake, or -1
+    private long[] missedSeq = new long[0]; // by row: the record at which it should have been
     private int[] postedTo = new int[0]; // by task: row of the loop since its last call, or -1
 
     LoopWoken() {
@@ -70,8 +71,8 @@ final class LoopWoken extends Law {
             case Kind.CALLBACK_POST -> posted(block, i, task);
             case Kind.SCHED_WAKING -> {
                 for (int row = 0; row < threadOf.length; row++) {
-                    if (threadOf[row] == task) {
-                        settle(world, block.t(i), row);
+                    if (threadOf[row] == task && missedNs[row] >= 0) {
+                        wakes(world, block, i, row);
                     }
                 }
             }
@@ -108,6 +109,7 @@ final class LoopWoken extends Law {
                 violated(block, i, () -> text(world, row));
             } else {
                 missedNs[row] = block.t(i);
+                missedSeq[row] = block.seq(i);
             }
         }
     }
@@ -117,7 +119,15 @@ final class LoopWoken extends Law {
         return calls.callOf(thread) == epollWait && world.state(thread) == TaskState.SLEEPING;
     }
 
-    /// The loop wakes up at last, or the trace is over.
+    /// It wakes up at last: what wakes it must have happened before it was missed.
+    private void wakes(World world, Block block, int i, int row) {
+        if (block.cause(i) > missedSeq[row]) {
+            violated(block, i, () -> text(world, row));
+            missedNs[row] = NONE;
+        }
+        settle(world, block.t(i), row);
+    }
+
     private void settle(World world, long t, int row) {
         if (missedNs[row] >= 0 && t - missedNs[row] > crossingNs) {
             violatedAtEnd(t, -1, threadOf[row], () -> text(world, row));
@@ -142,6 +152,7 @@ final class LoopWoken extends Law {
         if (row >= threadOf.length) {
             threadOf = java.util.Arrays.copyOf(threadOf, row + 1);
             missedNs = java.util.Arrays.copyOf(missedNs, row + 1);
+            missedSeq = java.util.Arrays.copyOf(missedSeq, row + 1);
             threadOf[row] = NONE;
             missedNs[row] = NONE;
         }

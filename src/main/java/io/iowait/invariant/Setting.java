@@ -31,6 +31,7 @@ import java.util.Map;
 /// | `service_ns.<device>` | how long it serves each | not checked |
 /// | `semaphore.<lock>`, `barrier.<id>` | its value at first; how many must come | law L6 is not asked |
 /// | `workers.<pool>` | how many workers the pool has | not checked |
+/// | `sleep.<device>` | `D` or `S`: how one waits for it | not checked |
 /// | `syscalls` | names of the calls by number | laws L2, I3 are not asked |
 /// | `ended` | begins with `deadlock`: the run ended because nothing could go on | |
 public final class Setting {

@@ -5,7 +5,8 @@ import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 import java.util.Optional;
 
-/// I3: who sleeps in a read for a request sleeps, S or D, until the request is done.
+/// I3: who sleeps in a read for a request sleeps, S or D as the device has it, until the request is
+/// done.
 ///
 /// D ends with the completion only; S may end with a signal, or when another thread closes or wakes
 /// the file. After the completion the reader is delivered what it waited for.
@@ -13,6 +14,8 @@ import java.util.Optional;
 /// Source: Linux 6.18 `block/fops.c` (`TASK_UNINTERRUPTIBLE` around `blk_io_schedule`).
 final class SleepsUntilDone extends Law {
     private final LongMap inFlight = new LongMap(); // descriptor → its request
+    private final LongMap sleeps = new LongMap(); // descriptor → state in which one waits for it
+    private final LongMap stateAt = new LongMap(); // device → the same
     private CallsInProgress calls = new CallsInProgress(io.iowait.tracepoint.Facts.none());
 
     SleepsUntilDone() {
@@ -21,7 +24,7 @@ final class SleepsUntilDone extends Law {
 
     @Override
     public long kindsBefore() {
-        return CallsInProgress.KINDS | Kind.mask(Kind.SCHED_WAKING);
+        return CallsInProgress.KINDS | Kind.mask(Kind.SCHED_WAKING, Kind.SCHED_SWITCH);
     }
 
     @Override
@@ -50,6 +53,7 @@ final class SleepsUntilDone extends Law {
                 long file = calls.fileOfRequest(block.a(i));
                 if (file != CallsInProgress.NONE) {
                     inFlight.put(file, block.a(i));
+                    sleeps.put(file, sleepAt(world, block.b(i)));
                 }
             }
             case Kind.REQUEST_COMPLETE -> {
@@ -57,7 +61,42 @@ final class SleepsUntilDone extends Law {
                 calls.forgetRequest(block.a(i));
             }
             case Kind.SCHED_WAKING -> waking(world, block, i);
+            case Kind.SCHED_SWITCH -> fallsAsleep(world, block, i);
             default -> {}
+        }
+    }
+
+    /// The state in which one waits for the device, or 0 when the facts do not say.
+    private long sleepAt(World world, long device) {
+        long known = stateAt.get(device);
+        if (known == LongMap.MISSING) {
+            String fact = world.setting().facts().get("sleep." + device, "");
+            known = fact.equals("D") ? TaskState.DISK : fact.isEmpty() ? 0 : TaskState.SLEEPING;
+            stateAt.put(device, known);
+        }
+        return known;
+    }
+
+    private void fallsAsleep(World world, Block block, int i) {
+        int state = (int) block.b(i);
+        long file = calls.fileReadBy(block.task(i));
+        if (file == CallsInProgress.NONE || !TaskState.isBlocked(state)) {
+            return;
+        }
+        long expected = inFlight.contains(file) ? Math.max(0, sleeps.get(file)) : 0;
+        if (expected != 0) {
+            evaluated();
+            if (expected != state) {
+                violated(
+                        block,
+                        i,
+                        () ->
+                                "%s waits for a device in %s instead of %s"
+                                        .formatted(
+                                                world.setting().name(block.task(i)),
+                                                StateNames.of(state),
+                                                StateNames.of((int) expected)));
+            }
         }
     }
 

@@ -26,6 +26,7 @@ final class TimerHeapModel {
     }
 
     void push(long atNs, long name) {
+        dropDue();
         if (size == names.length) {
             whenNs = Arrays.copyOf(whenNs, 2 * size);
             names = Arrays.copyOf(names, 2 * size);
@@ -52,11 +53,17 @@ final class TimerHeapModel {
         return -1;
     }
 
-    /// An iteration begins: the cancelled ones that were due by the last one's clock are gone.
-    void dropCancelled() {
+    /// The cancelled ones that were due with the last that was taken left the heap with it, before
+    /// anything that came since.
+    private void dropDue() {
         while (size > 0 && whenNs[0] <= takenNs && cancelled.contains(names[0])) {
             cancelled.remove(pop());
         }
+    }
+
+    /// An iteration begins.
+    void dropCancelled() {
+        dropDue();
         if (size > SWEEP_SIZE_MIN && 2 * cancelled.size() > size) {
             sweep();
         }

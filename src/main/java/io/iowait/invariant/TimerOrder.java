@@ -105,7 +105,12 @@ final class TimerOrder extends Law {
 
     private void lists(Row row, Block block, int i) {
         switch (block.kind(i)) {
-            case Kind.LOOP_TIMER_START -> row.set(block.seq(i), LoopQueue.queue(block.b(i)));
+            case Kind.LOOP_TIMER_START -> {
+                int ms = LoopQueue.queue(block.b(i));
+                if (ms > 0) { // else one of libuv's own heap
+                    row.set(block.seq(i), ms);
+                }
+            }
             case Kind.LOOP_TIMER_CANCEL -> {
                 if (row.slots.contains(block.cause(i))) {
                     row.leave(block.cause(i));

@@ -118,7 +118,40 @@ public final class Cost {
     /// The end of a process: its address space is taken down.
     public static final int EXIT_SPACE = 36;
 
-    public static final int COUNT = 37;
+    /// One iteration of asyncio's loop, beyond its calls and callbacks.
+    public static final int ASYNCIO_ITERATION = 37;
+
+    /// Scheduling and running one callback of asyncio, without its own work.
+    public static final int ASYNCIO_CALLBACK = 38;
+
+    /// The same for a step of a task: a switch from one coroutine to another.
+    public static final int ASYNCIO_STEP = 39;
+
+    /// Handing a job to an executor of asyncio, in the loop's thread.
+    public static final int ASYNCIO_HANDOFF = 40;
+
+    /// Handing its result back, in the worker's thread, beyond the calls.
+    public static final int ASYNCIO_WORKER = 41;
+
+    /// One iteration of Node's loop, beyond its calls and callbacks.
+    public static final int NODE_ITERATION = 42;
+
+    /// Scheduling and running one callback of a phase of Node, without its own work.
+    public static final int NODE_CALLBACK = 43;
+
+    /// The same for a tick or a microtask: a switch from one async function to another.
+    public static final int NODE_STEP = 44;
+
+    /// Handing a job to Node's pool, in the loop's thread.
+    public static final int NODE_HANDOFF = 45;
+
+    /// Handing its result back, in the worker's thread, beyond the calls.
+    public static final int NODE_WORKER = 46;
+
+    /// A loop's poll, for each descriptor that it watches, ready or not: nothing under epoll.
+    public static final int POLL_WATCHED = 47;
+
+    public static final int COUNT = 48;
 
     private static final List<String> NAMES =
             List.of(
@@ -158,9 +191,25 @@ public final class Cost {
                     "pipe",
                     "pipe_again",
                     "fork",
-                    "exit_space");
+                    "exit_space",
+                    "asyncio_iteration",
+                    "asyncio_callback",
+                    "asyncio_step",
+                    "asyncio_handoff",
+                    "asyncio_worker",
+                    "node_iteration",
+                    "node_callback",
+                    "node_step",
+                    "node_handoff",
+                    "node_worker",
+                    "poll_watched");
 
     private Cost() {}
+
+    /// Whether it is the price of a loop's own code, not of the kernel's.
+    static boolean isOfLoop(int cost) {
+        return cost == LOOP_CALLBACK || cost == LOOP_ITERATION || cost >= ASYNCIO_ITERATION;
+    }
 
     public static String name(int cost) {
         return NAMES.get(cost);

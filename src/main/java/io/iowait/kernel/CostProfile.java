@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /// The price list of a machine: a distribution for every [Cost], and the constants of its kernel.
 ///
@@ -67,7 +68,10 @@ public final class CostProfile {
     /// How long the way through the kernel may take that has every price once, each at its p90, in
     /// ns: a longest time from a decision to its effect.
     public long wayNs() {
-        return Arrays.stream(quantilesNs).mapToLong(quantiles -> quantiles[P90]).sum();
+        return IntStream.range(0, Cost.COUNT)
+                .filter(cost -> !Cost.isOfLoop(cost))
+                .mapToLong(cost -> quantilesNs[cost][P90])
+                .sum();
     }
 
     /// The price of an entry to a kernel that is hot; of the same length as [#quantilesNs], or

@@ -9,9 +9,9 @@ import io.iowait.tracepoint.Facts;
 /// @param connections among which to divide
 public record Memory(long residentBytes, long reservedBytes, long connections) {
     /// @param isLoop whether connections are entries of an epoll set rather than threads; with
-    ///   flavour asyncio each is a task, too
+    ///   flavours asyncio and node each is a task, too
     static Memory of(Facts facts, long threads, long connections, boolean isLoop) {
-        boolean isTask = facts.get("flavour.0", "").equals("asyncio");
+        boolean isTask = facts.get("flavour.0", "").matches("(asyncio|node)\\b.*");
         long perConnection =
                 isLoop
                         ? facts.getLong("connection_bytes_epoll", 0)

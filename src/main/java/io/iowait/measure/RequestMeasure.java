@@ -190,7 +190,7 @@ public final class RequestMeasure implements TraceConsumer {
                         rejected),
                 new RequestResult.Waits(
                         deviceNs(), timerLateNs, runQueueNs, runQueue.mean(window), runQueue.max()),
-                Memory.of(facts, threadsMax, connections, runtime.startsWith("loop")));
+                Memory.of(facts, threadsMax, connections, RequestResult.isLoop(runtime)));
     }
 
     private double deviceNs() {

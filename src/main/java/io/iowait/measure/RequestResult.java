@@ -59,7 +59,14 @@ public record RequestResult(
 
     /// Whether connections are entries of an epoll set rather than threads.
     public boolean isLoop() {
-        return runtime.startsWith("loop");
+        return isLoop(runtime);
+    }
+
+    /// Whether requests are served by entries of a loop, by the word for who executes what.
+    static boolean isLoop(String runtime) {
+        return runtime.startsWith("loop")
+                || runtime.startsWith("asyncio")
+                || runtime.equals("node");
     }
 
     public double throughputPerSec() {

@@ -94,7 +94,7 @@ public final class EventLoop implements Body {
         this.id = id;
         this.phases =
                 flavour.phases() == LoopFlavour.Order.LIBUV
-                        ? new LibuvPhases((LibuvTenant) tenant, handles, flavour.fault())
+                        ? new LibuvPhases(this, tenant, handles, flavour.fault())
                         : new OneBatch(this, handles, flavour.fault());
         Arrays.fill(readerKinds, NO_READER);
     }
@@ -103,7 +103,7 @@ public final class EventLoop implements Body {
 
     /// Appends an entry to the ready queue.
     public int callSoon(int kind, int arg, @Nullable Object target) {
-        return callSoon(LoopQueue.READY, kind, arg, target);
+        return callSoon(phases.soonQueue(), kind, arg, target);
     }
 
     /// Appends an entry to one of the flavour's queues ([LoopQueue]).
@@ -299,7 +299,9 @@ public final class EventLoop implements Body {
         iteration++;
         tell(Kind.LOOP_ITERATION, task, iteration);
         state = POLL;
-        return pay(Cost.LOOP_ITERATION, registers);
+        long ns = kernel.drawCost(flavour.costs().iteration());
+        ns += watchedCount * kernel.drawCost(Cost.POLL_WATCHED);
+        return ns > 0 ? registers.compute(ns) : -1;
     }
 
     private int poll(Registers registers) {
@@ -332,7 +334,7 @@ public final class EventLoop implements Body {
     private void readable(int descriptor) {
         int kind = readerKinds[descriptor];
         if (kind == NO_READER) {
-            callSoon(UNWATCH, descriptor, null);
+            callSoon(LoopQueue.READY, UNWATCH, descriptor, null);
             return;
         }
         if (kind != DRAIN_WAKES) {
@@ -347,7 +349,9 @@ public final class EventLoop implements Body {
             if (!handles.isCancelled(handle)) {
                 current = handle;
                 state = CALL;
-                return pay(Cost.LOOP_CALLBACK, registers);
+                boolean step = tenant.isStep(handles.kind(handle));
+                long ns = costNs(step ? flavour.costs().step() : flavour.costs().callback());
+                return ns > 0 ? registers.compute(ns) : -1;
             }
             handles.release(handle);
         }
@@ -422,9 +426,9 @@ public final class EventLoop implements Body {
         return step == LoopTenant.DONE ? registers.exit(0) : step;
     }
 
-    private int pay(int cost, Registers registers) {
-        long ns = kernel.drawCost(cost);
-        return ns > 0 ? registers.compute(ns) : -1;
+    /// A price of the loop's own code ([LoopCosts]).
+    public long costNs(int cost) {
+        return cost == LoopCosts.FREE ? 0 : kernel.drawCost(cost);
     }
 
     // ---------------------------------------------------------------- entries
@@ -437,6 +441,11 @@ public final class EventLoop implements Body {
     /// Appends an entry whose time has come.
     void appendDue(int handle) {
         append(LoopQueue.READY, handle, handles.post(handle));
+    }
+
+    /// The entry of a timer of libuv's own heap, whose turn has come.
+    void tellDue(int handle) {
+        tellPost(handle, LoopQueue.TIMERS, task, handles.post(handle));
     }
 
     private void append(int queue, int handle, long cause) {

@@ -2,6 +2,7 @@ package io.iowait.runtime;
 
 import io.iowait.engine.Time;
 import io.iowait.tracepoint.LoopQueue;
+import org.jspecify.annotations.Nullable;
 
 /// libuv's way under Node: poll, check, timers; and after each entry everything that it queued as a
 /// tick or a microtask.
@@ -29,9 +30,10 @@ final class LibuvPhases extends Phases {
     private static final int TIMERS = 3;
     private static final int OVER = 4;
 
-    private final LibuvTenant tenant;
+    private final @Nullable LibuvTenant dialect;
     private final Handles handles;
     private final LoopTimers timers;
+    private final UvTimers plainTimers;
     private final LoopFlavour.Fault fault;
     private final HandleQueue ticks = new HandleQueue();
     private final HandleQueue microtasks = new HandleQueue();
@@ -50,17 +52,23 @@ final class LibuvPhases extends Phases {
     private boolean timersBegun;
     private boolean alive = true;
 
-    LibuvPhases(LibuvTenant tenant, Handles handles, LoopFlavour.Fault fault) {
-        this.tenant = tenant;
+    LibuvPhases(EventLoop loop, LoopTenant tenant, Handles handles, LoopFlavour.Fault fault) {
+        this.dialect = tenant instanceof LibuvTenant libuv ? libuv : null;
         this.handles = handles;
         this.fault = fault;
-        timers = tenant.timers();
+        plainTimers = new UvTimers(loop, handles);
+        timers = dialect == null ? plainTimers : dialect.timers();
     }
 
     @Override
     boolean begun() {
         draining = true;
         return true;
+    }
+
+    @Override
+    int soonQueue() {
+        return LoopQueue.MICROTASK;
     }
 
     @Override
@@ -88,16 +96,21 @@ final class LibuvPhases extends Phases {
 
     @Override
     void addTimer(long whenNs, int handle) {
-        throw new IllegalStateException("timers are the tenant's: flavour phases=LIBUV");
+        handles.timed(handle);
+        plainTimers.add(whenNs, handle);
     }
 
     @Override
     void cancelled(int handle) {
-        immediatesSet--;
+        if (!handles.isTimed(handle)) {
+            immediatesSet--;
+        }
     }
 
     @Override
-    void beforePoll() {}
+    void beforePoll() {
+        plainTimers.dropCancelled();
+    }
 
     @Override
     long pollUntilNs(long nowNs) {
@@ -154,7 +167,7 @@ final class LibuvPhases extends Phases {
             return ticks.take();
         }
         drained = false;
-        draining = tenant.settle(nowNs);
+        draining = dialect != null && dialect.settle(nowNs);
         return Handles.NONE;
     }
 
@@ -280,7 +293,10 @@ final class LibuvPhases extends Phases {
     }
 
     private boolean isNeeded() {
-        return immediatesSet > 0 || timers.keepAlive() || tenant.isBusy();
+        return dialect == null // a plain loop runs until it is stopped
+                || immediatesSet > 0
+                || timers.keepAlive()
+                || dialect.isBusy();
     }
 
     @Override

@@ -4,6 +4,7 @@ package io.iowait.runtime;
 ///
 /// @param name in traces and reports
 /// @param phases in which order entries run, and how timers are kept
+/// @param costs what its own code costs
 /// @param eventsMax how many descriptors a poll may report; [#AS_WATCHED] = all that are watched
 /// @param queuedHop whether what a timer or a descriptor wakes goes on one iteration later, by way
 ///   of the ready queue, or at once
@@ -12,6 +13,7 @@ package io.iowait.runtime;
 public record LoopFlavour(
         String name,
         Order phases,
+        LoopCosts costs,
         int eventsMax,
         boolean queuedHop,
         long pollGrainNs,
@@ -21,15 +23,16 @@ public record LoopFlavour(
 
     /// CPython's selector loop; the poll is exact, as in the conformance cases.
     public static final LoopFlavour ASYNCIO =
-            new LoopFlavour("asyncio", Order.ONE_BATCH, AS_WATCHED, true, 0, Fault.NONE);
+            new LoopFlavour(
+                    "asyncio", Order.ONE_BATCH, LoopCosts.ASYNCIO, AS_WATCHED, true, 0, Fault.NONE);
 
     /// A hand-written server around epoll: up to 256 events a call, handled at once.
     public static final LoopFlavour EPOLL =
-            new LoopFlavour("epoll", Order.ONE_BATCH, 256, false, 0, Fault.NONE);
+            new LoopFlavour("epoll", Order.ONE_BATCH, LoopCosts.PLAIN, 256, false, 0, Fault.NONE);
 
     /// Node on libuv: up to 1024 events a call.
     public static final LoopFlavour NODE =
-            new LoopFlavour("node", Order.LIBUV, 1024, false, 0, Fault.NONE);
+            new LoopFlavour("node", Order.LIBUV, LoopCosts.NODE, 1024, true, 0, Fault.NONE);
 
     /// In which order a loop runs its entries, and how it keeps timers.
     public enum Order {
@@ -114,10 +117,10 @@ public record LoopFlavour(
     }
 
     public LoopFlavour with(Fault planted) {
-        return new LoopFlavour(name, phases, eventsMax, queuedHop, pollGrainNs, planted);
+        return new LoopFlavour(name, phases, costs, eventsMax, queuedHop, pollGrainNs, planted);
     }
 
     public LoopFlavour withPollGrainNs(long ns) {
-        return new LoopFlavour(name, phases, eventsMax, queuedHop, ns, fault);
+        return new LoopFlavour(name, phases, costs, eventsMax, queuedHop, ns, fault);
     }
 }

@@ -160,6 +160,9 @@ public final class LoopRuntime implements LoopTenant {
     private int running = NOBODY;
     private boolean reading;
 
+    /// The price of handing a job over is being paid.
+    private boolean handingOff;
+
     /// @param code of the program, not yet bound
     /// @param id of the loop in traces
     public LoopRuntime(
@@ -355,6 +358,10 @@ public final class LoopRuntime implements LoopTenant {
         if (strand.awaitsAnswer()) {
             int kind = strand.askKind();
             if (kind == OFFLOAD) {
+                if (handingOff) {
+                    handingOff = false;
+                    return ring(registers);
+                }
                 return DONE; // a worker is awake from now on
             }
             if (kind == READ || kind == ACCEPT) {
@@ -388,6 +395,11 @@ public final class LoopRuntime implements LoopTenant {
         }
         strand.answer(result);
         return execute(id, strand, nowNs, registers);
+    }
+
+    @Override
+    public boolean isStep(int kind) {
+        return kind == GO_ON;
     }
 
     @Override
@@ -592,6 +604,17 @@ public final class LoopRuntime implements LoopTenant {
         }
         pool.handCall();
         waits(id, FOR_WORKER, 0);
+        long ns = loop.costNs(loop.flavour().costs().handoff());
+        if (ns > 0) {
+            handingOff = true;
+            return r.compute(ns);
+        }
+        return ring(r);
+    }
+
+    /// Wakes the worker that got the job, if one was idle.
+    private int ring(Registers r) {
+        WorkerPool pool = requireNonNull(executor);
         return pool.bell() == WorkerPool.NONE ? DONE : r.syscall(Sys.WRITE, pool.bell(), 1);
     }
 

@@ -14,6 +14,11 @@ public interface LoopTenant {
     /// The callback is over, left by an exception; nobody of the loop's flavour minds but Node.
     int FAILED = -2;
 
+    /// Whether an entry of that kind goes on with a coroutine or an async function.
+    default boolean isStep(int kind) {
+        return false;
+    }
+
     /// Before the first iteration.
     int begin(long nowNs, Registers registers);
 

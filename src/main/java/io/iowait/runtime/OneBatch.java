@@ -50,6 +50,11 @@ final class OneBatch extends Phases {
     }
 
     @Override
+    int soonQueue() {
+        return LoopQueue.READY;
+    }
+
+    @Override
     int polledQueue() {
         return LoopQueue.READY;
     }

@@ -15,6 +15,9 @@ abstract class Phases {
     /// What was done before the first poll is over: whether entries are run now, before it.
     abstract boolean begun();
 
+    /// In which queue ([LoopQueue]) what a coroutine's going on waits for its turn.
+    abstract int soonQueue();
+
     /// In which queue ([LoopQueue]) what a poll reports waits for its turn.
     abstract int polledQueue();
 

@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// State of a worker:
 ///
-///     IDLE ─► WAITING ─job given─► IDLE        IDLE ─job─► WORKING ─► POSTING ─► IDLE ─closed─► exit
+///     IDLE ─► WAITING ─job given─► IDLE        IDLE ─job─► WORKING ─► DONE ─► POSTING ─► IDLE ─closed─► exit
 public final class WorkerPool implements Body {
     public static final int NONE = -1;
 
     private static final byte IDLE = 0;
     private static final byte WAITING = 1;
     private static final byte WORKING = 2;
-    private static final byte POSTING = 3;
+    private static final byte DONE = 3;
+    private static final byte POSTING = 4;
 
     private static final byte QUEUED = 0;
     private static final byte STARTED = 1;
@@ -238,6 +239,12 @@ public final class WorkerPool implements Body {
                     }
                     requireNonNull(callEnd).ended(callers[job], registers.arg0);
                 }
+                states[worker] = DONE;
+                long ns = loop.costNs(loop.flavour().costs().worker());
+                return ns > 0 ? registers.compute(ns) : next(task, nowNs, registers);
+            }
+            case DONE -> {
+                int job = jobOf[worker];
                 jobOf[worker] = NONE;
                 states[worker] = POSTING;
                 tell(Kind.JOB_END, task, job);

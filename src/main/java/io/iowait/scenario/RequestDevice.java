@@ -63,6 +63,13 @@ interface RequestDevice {
     /// Tells how many requests the device serves at once, and how long if that is always the same.
     static void tell(Settings settings, Facts.Builder facts) {
         facts.put("device." + NUMBER, settings.word("device"));
+        switch (settings.word("device")) {
+            case "block" -> facts.put("sleep." + NUMBER, "D");
+            case "network", "remote" -> facts.put("sleep." + NUMBER, "S");
+            default -> {
+                // a timer is no device, a character device and a plain service may be either
+            }
+        }
         if (settings.word("device").equals("character") || settings.size("channels") == 0) {
             return;
         }

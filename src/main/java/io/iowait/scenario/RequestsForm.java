@@ -52,7 +52,7 @@ final class RequestsForm extends Form {
                                 1,
                                 100_000,
                                 8,
-                                "pool, loop-offload: threads; loop-per-process: processes"),
+                                "pool, loop-offload, asyncio-executor: threads; loop-per-process: processes"),
                         Key.count("queue", 1, 1_000_000, 64, "pool: requests that may wait"),
                         Key.word(
                                 "reject",
@@ -123,9 +123,7 @@ final class RequestsForm extends Form {
                 .put("clients", settings.word("clients"))
                 .put("measure_from_ns", settings.timeNs("warmup"))
                 .put("measure_to_ns", endNs(settings));
-        if (settings.word("as").startsWith(Serving.LOOP)) {
-            facts.put("flavour.0", settings.word("flavour"));
-        }
+        Serving.flavour(settings).ifPresent(flavour -> facts.put("flavour.0", flavour.fact()));
         if (Arrivals.areOpen(settings)) {
             boolean listed = Arrivals.list(settings).isPresent();
             facts.put("arrivals", listed ? "listed" : settings.word("arrivals"));
@@ -163,6 +161,7 @@ final class RequestsForm extends Form {
                             "as",
                             Serving.POOL,
                             Serving.LOOP_OFFLOAD,
+                            Serving.ASYNCIO_EXECUTOR,
                             Serving.LOOP_PER_PROCESS);
             case "queue", "reject" -> unless(settings, "as", Serving.POOL);
             case "backlog" ->

@@ -40,6 +40,24 @@ public final class Scenarios {
                             "",
                             "request handling by threads that block, or by an event loop"),
                     new Builtin(
+                            "serve-io",
+                            GROUP,
+                            RequestsForm.KIND,
+                            "cpu=20us wait=10ms cpu2=10us think=20ms clients=300 cores=2",
+                            "a service that waits: compare as=threads,pool,asyncio,asyncio-executor,node,loop-per-core"),
+                    new Builtin(
+                            "serve-cpu",
+                            GROUP,
+                            RequestsForm.KIND,
+                            "cpu=2ms wait=500us cpu2=100us think=20ms clients=40 cores=2",
+                            "a service that computes: the same ways, another answer"),
+                    new Builtin(
+                            "serve-mixed",
+                            GROUP,
+                            RequestsForm.KIND,
+                            "cpu=300us wait=3ms cpu2=100us think=20ms clients=120 cores=2",
+                            "a service that does both"),
+                    new Builtin(
                             "round-robin",
                             GROUP,
                             "jobs",

@@ -26,6 +26,9 @@ import java.util.Optional;
 /// | `pool` | | an acceptor, a bounded queue, so many threads |
 /// | `loop` | a coroutine each, on one thread | |
 /// | `loop-offload` | the same, and an executor's threads do the computing | |
+/// | `asyncio` | `loop` with the flavour and the prices of CPython's loop | |
+/// | `asyncio-executor` | `loop-offload` with them | |
+/// | `node` | a coroutine each on one thread, libuv's phases, Node's prices | |
 /// | `loop-per-core` | coroutines, sharded over one loop a CPU, each bound to it | |
 /// | `loop-per-process` | coroutines, sharded over several processes with a loop each | |
 final class Serving {
@@ -36,6 +39,9 @@ final class Serving {
     static final String POOL = "pool";
     static final String LOOP = "loop";
     static final String LOOP_OFFLOAD = "loop-offload";
+    static final String ASYNCIO = "asyncio";
+    static final String ASYNCIO_EXECUTOR = "asyncio-executor";
+    static final String NODE = "node";
     static final String LOOP_PER_CORE = "loop-per-core";
     static final String LOOP_PER_PROCESS = "loop-per-process";
 
@@ -54,7 +60,10 @@ final class Serving {
                     LOOP,
                     LOOP_OFFLOAD,
                     LOOP_PER_CORE,
-                    LOOP_PER_PROCESS);
+                    LOOP_PER_PROCESS,
+                    ASYNCIO,
+                    ASYNCIO_EXECUTOR,
+                    NODE);
 
     private static final int FIRST_CPU = 0;
 
@@ -92,8 +101,8 @@ final class Serving {
             case THREAD_PER_REQUEST -> threadPerRequest(false);
             case PROCESS_PER_REQUEST -> threadPerRequest(true);
             case POOL -> pool();
-            case LOOP -> loops(1);
-            case LOOP_OFFLOAD -> offloading();
+            case LOOP, ASYNCIO, NODE -> loops(1);
+            case LOOP_OFFLOAD, ASYNCIO_EXECUTOR -> offloading();
             case LOOP_PER_CORE -> loops(settings.size("cores"));
             default -> loops(settings.size("workers"));
         }
@@ -188,8 +197,25 @@ final class Serving {
         });
     }
 
+    /// The flavour of the loops, or nothing where there are none.
+    static Optional<LoopFlavour> flavour(Settings settings) {
+        return switch (settings.word("as")) {
+            case ASYNCIO, ASYNCIO_EXECUTOR -> Optional.of(LoopFlavour.ASYNCIO);
+            case NODE -> Optional.of(LoopFlavour.NODE);
+            case LOOP, LOOP_OFFLOAD, LOOP_PER_CORE, LOOP_PER_PROCESS ->
+                    Optional.of(
+                            settings.word("flavour").equals("epoll")
+                                    ? LoopFlavour.EPOLL
+                                    : LoopFlavour.ASYNCIO);
+            default -> Optional.empty();
+        };
+    }
+
+    /// What is made for epoll's ms rounds its polls up as the machine says.
     private LoopFlavour flavour() {
-        return settings.word("flavour").equals("epoll") ? LoopFlavour.EPOLL : LoopFlavour.ASYNCIO;
+        LoopFlavour flavour = flavour(settings).orElseThrow();
+        long grainNs = machine.kernel().profile().constant("poll_grain_ns", 0);
+        return flavour == LoopFlavour.EPOLL ? flavour : flavour.withPollGrainNs(grainNs);
     }
 
     // ---------------------------------------------------------------- a request each

@@ -8,17 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iowait.machine.Lab;
 import io.iowait.machine.Profiles;
+import io.iowait.mutants.BrokenRoundRobin;
 import io.iowait.program.Asks;
 import io.iowait.program.Statement;
-import io.iowait.sched.Policy;
 import io.iowait.sched.PolicyFault;
-import io.iowait.sched.RunQueue;
-import io.iowait.sched.SchedContext;
-import io.iowait.sched.Tasks;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import org.assertj.core.api.Assertions;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Every named mutant of the kernel, its devices and its policies is caught by a law.
@@ -158,24 +154,25 @@ class MutantsTest {
 
     @Test
     void idleCpuBesideARunnableTaskByALazyPolicy() {
-        assertCaught(busyLab().classes(new Mutant("lazy")), "W1");
+        assertCaught(busyLab().classes(new BrokenRoundRobin("lazy")), "W1");
     }
 
     @Test
     void requeueLost() {
-        assertCaught(busyLab().classes(new Mutant("loses")), "W1", "L4", "G12", "L1");
+        assertCaught(busyLab().classes(new BrokenRoundRobin("loses")), "W1", "L4", "G12", "L1");
     }
 
     @Test
     void taskOnTwoQueues() {
-        Assertions.assertThatThrownBy(() -> busyLab().classes(new Mutant("twice")).run(200 * MS))
+        Assertions.assertThatThrownBy(
+                        () -> busyLab().classes(new BrokenRoundRobin("twice")).run(200 * MS))
                 .isInstanceOf(PolicyFault.class)
                 .hasMessageContaining("must pick a runnable task");
     }
 
     @Test
     void runQueueLifo() {
-        assertCaught(busyLab().cpus(1).classes(new Mutant("lifo")), "F12q");
+        assertCaught(busyLab().cpus(1).classes(new BrokenRoundRobin("lifo")), "F12q");
     }
 
     @Test
@@ -190,91 +187,5 @@ class MutantsTest {
         assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
         assertThat(result.records()).anyMatch(r -> r.startsWith("#") && r.contains("t=3000000ns"));
         assertThat(result.endNs()).isEqualTo(12 * MS);
-    }
-
-    /// Round robin with a defect; `rr` by name, so that the laws of round robin are asked of it.
-    private static final class Mutant implements Policy {
-        private final String kind;
-        private final RunQueue queue = new RunQueue(1);
-        private final RunQueue second = new RunQueue(1);
-        private @Nullable SchedContext context;
-        private int picks;
-        private int requeues;
-
-        Mutant(String kind) {
-            this.kind = kind;
-        }
-
-        @Override
-        public void init(SchedContext context) {
-            this.context = context;
-        }
-
-        @Override
-        public void enqueue(int task, int flags, long nowNs) {
-            if (kind.equals("lifo")) {
-                queue.addFirst(0, task);
-            } else {
-                queue.addLast(0, task);
-            }
-            if (kind.equals("twice") && !second.contains(task)) {
-                second.addLast(0, task);
-            }
-        }
-
-        @Override
-        public void dequeue(int task, int flags, long nowNs) {
-            if (queue.contains(task)) {
-                queue.remove(0, task);
-            }
-        }
-
-        @Override
-        public int pickNext(int cpu, long nowNs) {
-            if (kind.equals("lazy") && ++picks % 3 == 0) {
-                return Tasks.NO_TASK;
-            }
-            if (kind.equals("twice") && queue.isEmpty(0) && !second.isEmpty(0)) {
-                int task = second.first(0);
-                second.remove(0, task);
-                return task;
-            }
-            return queue.firstAllowed(0, cpu, java.util.Objects.requireNonNull(context).tasks());
-        }
-
-        @Override
-        public void running(int task, int cpu, long nowNs) {
-            if (queue.contains(task)) {
-                queue.remove(0, task);
-            }
-        }
-
-        @Override
-        public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
-            boolean lost = kind.equals("loses") && runnable && ++requeues == 3;
-            if (runnable && !lost) {
-                queue.addLast(0, task);
-            }
-        }
-
-        @Override
-        public long sliceNs(int task) {
-            return MS;
-        }
-
-        @Override
-        public long sliceBoundNs() {
-            return MS;
-        }
-
-        @Override
-        public String slicing() {
-            return "exact";
-        }
-
-        @Override
-        public String name() {
-            return "rr";
-        }
     }
 }

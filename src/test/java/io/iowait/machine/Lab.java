@@ -24,8 +24,11 @@ import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /// A small bench for tests: thread programs on a machine, with all laws looking on.
 public final class Lab {
@@ -38,6 +41,9 @@ public final class Lab {
     private final List<String> mutexes = new ArrayList<>();
     private final List<Long> devices = new ArrayList<>();
     private final List<Consumer<Machine>> furniture = new ArrayList<>();
+
+    private UnaryOperator<TraceConsumer> hearing = laws -> laws;
+    private final Map<String, Object> facts = new LinkedHashMap<>();
 
     private record Thread(TaskSpec spec, List<Statement> body) {}
 
@@ -73,6 +79,18 @@ public final class Lab {
 
     public Lab defect(Defect... planted) {
         defects.addAll(Arrays.asList(planted));
+        return this;
+    }
+
+    /// What lies between the machine and the laws.
+    public Lab heardBy(UnaryOperator<TraceConsumer> ears) {
+        hearing = ears;
+        return this;
+    }
+
+    /// A fact of the run.
+    public Lab fact(String key, Object value) {
+        facts.put(key, value);
         return this;
     }
 
@@ -121,7 +139,7 @@ public final class Lab {
         Machine machine =
                 new Machine(
                         KernelSpec.of(cpus, profile, seed, classes).withDefects(defects),
-                        new Tracer(List.of(laws, hashing, lines)));
+                        new Tracer(List.of(hearing.apply(laws), hashing, lines)));
         List<String> log = new ArrayList<>();
         Program.Builder program = Program.named("lab");
         for (int i = 0; i < threads.size(); i++) {
@@ -145,7 +163,9 @@ public final class Lab {
         Facts.Builder facts = Facts.builder();
         for (int d = 0; d < devices.size(); d++) {
             facts.put("channels." + d, 1).put("service_ns." + d, devices.get(d));
+            facts.put("sleep." + d, "D");
         }
+        this.facts.forEach(facts::put);
         machine.begin(facts);
         for (int task = 0; task < threads.size(); task++) {
             machine.kernel().start(task);

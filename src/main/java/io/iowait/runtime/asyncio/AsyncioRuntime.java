@@ -178,6 +178,11 @@ public final class AsyncioRuntime implements LoopTenant {
     }
 
     @Override
+    public boolean isStep(int kind) {
+        return kind == Entries.STEP || kind == Entries.WAKEUP;
+    }
+
+    @Override
     public boolean goesOn(long nowNs) {
         return run.goesOn(nowNs);
     }
@@ -366,6 +371,7 @@ public final class AsyncioRuntime implements LoopTenant {
         WorkerPool pool = a.as(WorkerPool.class, 0);
         PoolJob job = new PoolJob(loop, pool, value, failure);
         job.submit(a.number(1));
+        calls.compute(loop.costNs(loop.flavour().costs().handoff()));
         if (pool.bell() != WorkerPool.NONE) {
             calls.add(Sys.WRITE, pool.bell(), 1);
         }

@@ -197,6 +197,11 @@ public final class NodeRuntime implements LibuvTenant, Jobs, Timers.Turns {
     }
 
     @Override
+    public boolean isStep(int kind) {
+        return kind == REACTION || kind == MICROTASK;
+    }
+
+    @Override
     public boolean goesOn(long nowNs) {
         return false;
     }
@@ -572,6 +577,7 @@ public final class NodeRuntime implements LibuvTenant, Jobs, Timers.Turns {
     private Object submit(Arguments a, Object target) {
         jobsInFlight++;
         pool.submit(a.number(0) * NS_PER_MS, JOB_DONE, target);
+        calls.compute(loop.costNs(loop.flavour().costs().handoff()));
         if (pool.bell() != WorkerPool.NONE) {
             calls.add(Sys.WRITE, pool.bell(), 1);
         }

@@ -4,10 +4,10 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.SchedContext;
 
 /// A policy that passes every operation on: a mutant overrides what it gets wrong.
-class Delegating implements Policy {
+public class Delegating implements Policy {
     private final Policy policy;
 
-    Delegating(Policy policy) {
+    public Delegating(Policy policy) {
         this.policy = policy;
     }
 

@@ -1,5 +1,6 @@
 package io.iowait.cli;
 
+import io.iowait.report.LoopReport;
 import io.iowait.report.StateAt;
 import io.iowait.report.Timeline;
 import io.iowait.report.TimelineSvg;
@@ -41,7 +42,8 @@ import picocli.CommandLine.Spec;
             "  iowait show round-robin policy=fifo",
             "  iowait show flagship clients=5 --from 600ms --to 615ms",
             "  iowait show my-run --at 5ms                   who runs, who waits and for what",
-            "  iowait show round-robin --svg picture.svg"
+            "  iowait show round-robin --svg picture.svg",
+            "  iowait show flagship as=asyncio --loop        which callback held the loop"
         })
 final class ShowCommand implements Callable<Integer> {
     private static final int WIDTH = 100;
@@ -59,6 +61,11 @@ final class ShowCommand implements Callable<Integer> {
 
     @Option(names = "--at", paramLabel = "TIME", description = "The state at that time.")
     private @Nullable String at;
+
+    @Option(
+            names = "--loop",
+            description = "What held the event loops, who waited because of it, and how late.")
+    private boolean loop;
 
     @Option(names = "--from", paramLabel = "TIME", description = "Where the timeline begins.")
     private String from = "0ns";
@@ -88,6 +95,13 @@ final class ShowCommand implements Callable<Integer> {
         if (at != null) {
             StateAt state = source.stateAt(Units.timeNs("--at", at));
             commandLine.getOut().print(state.text(Main.terminal(spec).look()));
+            return Exit.OK;
+        }
+        if (loop) {
+            LoopReport report = new LoopReport();
+            source.read(report);
+            commandLine.getOut().print(report.text());
+            commandLine.getOut().flush();
             return Exit.OK;
         }
         Timeline timeline = new Timeline(stretch(source));

@@ -170,6 +170,11 @@ public final class Code {
         return main;
     }
 
+    /// Names of all functions, in order of their indexes.
+    public List<String> functionNames() {
+        return Arrays.stream(functions).map(FunctionCode::name).toList();
+    }
+
     public int functionCount() {
         return globalsInit;
     }

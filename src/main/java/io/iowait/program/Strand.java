@@ -41,6 +41,8 @@ public final class Strand {
     /// Text, object of the answer or result (null: it is the number), or [Raised].
     @Nullable Object object;
 
+    private int first;
+
     private Strand(Code code, int function) {
         this.code = code;
         int size = code.functions[function].frameSize();
@@ -73,6 +75,7 @@ public final class Strand {
     /// Forgets everything and stands before a function, without arguments; allocates only if its
     /// frame is larger.
     public void restart(int function) {
+        first = function;
         fp = 0;
         enter(function, ROOT);
     }
@@ -316,6 +319,11 @@ public final class Strand {
     public Raised raised() {
         expect(Interpreter.RAISED, "raised");
         return (Raised) java.util.Objects.requireNonNull(object);
+    }
+
+    /// The function it began with.
+    public int first() {
+        return first;
     }
 
     public Code code() {

@@ -367,10 +367,13 @@ public final class EventLoop implements Body {
 
     private int call(Registers registers) {
         int handle = current;
-        tell(Kind.CALLBACK_BEGIN, task, handles.post(handle));
         int kind = handles.kind(handle);
         int arg = handles.arg(handle);
         Object target = handles.target(handle);
+        tellTurn(
+                Kind.CALLBACK_BEGIN,
+                handle,
+                kind < 0 ? 0 : 1 + tenant.functionOf(kind, arg, target));
         handles.begun(handle);
         if (kind < 0) {
             state = OWN_CALL;
@@ -413,7 +416,7 @@ public final class EventLoop implements Body {
             return -1;
         }
         int kind = handles.kind(current);
-        tellEnd(failed);
+        tellTurn(Kind.CALLBACK_END, current, failed ? LoopQueue.FAILED : 0);
         handles.release(current);
         current = Handles.NONE;
         state = TURN;
@@ -484,15 +487,28 @@ public final class EventLoop implements Body {
                 .emit(kind, kernel.nowNs(), kernel.activeCpu(), task, whenNs, id, cause);
     }
 
-    private void tellEnd(boolean failed) {
+    private void tellTurn(int kind, int handle, int what) {
         kernel.tracer()
                 .emit(
-                        Kind.CALLBACK_END,
+                        kind,
                         nowNs,
                         kernel.activeCpu(),
                         task,
-                        handles.post(current),
-                        LoopQueue.pack(id, failed ? LoopQueue.FAILED : 0),
+                        handles.post(handle),
+                        LoopQueue.pack(id, what),
+                        Block.NO_CAUSE);
+    }
+
+    /// Tells what is left over at the end: how many of a function, and what ([Kind#LOOP_LEFT]).
+    public void tellLeft(int function, int what, int count) {
+        kernel.tracer()
+                .emit(
+                        Kind.LOOP_LEFT,
+                        nowNs,
+                        kernel.activeCpu(),
+                        task,
+                        function,
+                        LoopQueue.pack(id, what << 24 | Math.min(count, (1 << 24) - 1)),
                         Block.NO_CAUSE);
     }
 

@@ -19,6 +19,11 @@ public interface LoopTenant {
         return false;
     }
 
+    /// The function of the program that an entry runs, or -1.
+    default int functionOf(int kind, int arg, @Nullable Object target) {
+        return -1;
+    }
+
     /// Before the first iteration.
     int begin(long nowNs, Registers registers);
 

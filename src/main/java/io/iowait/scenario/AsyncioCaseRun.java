@@ -36,6 +36,7 @@ final class AsyncioCaseRun extends LoopCaseRun {
         runtime = new AsyncioRuntime(machine.files(), code, plan, flavour, this::line, 0);
         addHardware();
         runtime.create(LOOP);
+        machine.fact("functions.0", String.join(", ", runtime.functions()));
         machine.atBegin(runtime::start);
     }
 

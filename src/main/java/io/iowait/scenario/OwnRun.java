@@ -220,6 +220,7 @@ final class OwnRun {
         AsyncioRuntime runtime =
                 new AsyncioRuntime(
                         machine.files(), code, plan, LoopFlavour.ASYNCIO, Log.into(log, kernel), 0);
+        machine.fact("functions.0", String.join(", ", runtime.functions()));
         declared.forEach((name, declaration) -> {
             if (declaration.kind().equals(Declarations.POOL)) {
                 WorkerPool pool = runtime.addPool(declaration, TaskSpec.of("worker", 0));

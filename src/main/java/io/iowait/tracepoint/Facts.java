@@ -7,11 +7,12 @@ import java.util.Optional;
 /// What must be known to read or rerun a trace: ordered key-value lines at its head.
 ///
 /// Well-known keys: `version`, `scenario` (verbatim), `seed`, `cpus`, `hz`, `profile`, `classes`
-/// (policy names in class order), `traits.<i>`, `flavour.<loop>`, and `tasks.<first>-<last>` with
-/// the name of a run of task ids (`<name>` alone, or `<name>.0 ...` when the run is longer than 1).
-/// For readers: `syscalls` (names by number, between spaces), `runtime` (`threads`, `loop`),
-/// `clients`, `device_ns` (mean time of a request's device operation), `thread_resident_bytes`,
-/// `thread_virtual_bytes`, `connection_bytes_epoll`, `task_bytes` (a coroutine of a loop).
+/// (policy names in class order), `traits.<i>`, `flavour.<loop>`, `functions.<loop>`, and
+/// `tasks.<first>-<last>` with the name of a run of task ids (`<name>` alone, or `<name>.0 ...`
+/// when the run is longer than 1). For readers: `syscalls` (names by number, between spaces),
+/// `runtime` (`threads`, `loop`), `clients`, `device_ns` (mean time of a request's device
+/// operation), `thread_resident_bytes`, `thread_virtual_bytes`, `connection_bytes_epoll`,
+/// `task_bytes` (a coroutine of a loop).
 public final class Facts {
     private final Map<String, String> lines;
 

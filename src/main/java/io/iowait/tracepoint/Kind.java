@@ -81,7 +81,9 @@ public final class Kind {
     /// task = the loop's thread, a = loop id, b = iteration number.
     public static final int LOOP_ITERATION = 23;
 
-    /// task = thread, a = callback (post) id, b = loop id.
+    /// task = thread, a = callback (post) id, b = loop id; where queues have their number
+    /// ([LoopQueue]) stands the function that it runs + 1, 0 when that is not told. The names are
+    /// in the fact `functions.<loop>`.
     public static final int CALLBACK_BEGIN = 24;
 
     /// task = thread, a = callback (post) id, b = loop id; where queues have their number
@@ -158,8 +160,13 @@ public final class Kind {
     /// rank is class index * 100 + 99 - priority: the less, the more urgent.
     public static final int SCHED_PI_SETPRIO = 45;
 
+    /// A loop has ended and left something over: task = its thread, a = function, b = loop id, and
+    /// where queues have their number how many (bits 0-23) and what: 1 coroutines that were never
+    /// awaited, 2 tasks that never ended, 3 exceptions of tasks nobody asked for (bits 24-31).
+    public static final int LOOP_LEFT = 46;
+
     /// Number of kinds.
-    public static final int COUNT = 46;
+    public static final int COUNT = 47;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -211,7 +218,8 @@ public final class Kind {
                     "job_begin",
                     "job_end",
                     "job_cancel",
-                    "sched_pi_setprio");
+                    "sched_pi_setprio",
+                    "loop_left");
 
     private Kind() {}
 

@@ -65,6 +65,7 @@ public final class AsyncioRuntime implements LoopTenant {
     private @Nullable LoopTask current;
     private Object answer = Value.NULL;
     private final SystemCalls calls = new SystemCalls();
+    private final Leftovers leftovers;
     private Channels.@Nullable Channel[] channels = new Channels.Channel[16];
     private Channels.@Nullable Channel reading;
 
@@ -82,6 +83,7 @@ public final class AsyncioRuntime implements LoopTenant {
         this.files = files;
         this.code = code.bind(Word.table());
         this.globals = this.code.newGlobals();
+        this.leftovers = new Leftovers(this.code.functionCount());
         this.log = log;
         this.loopId = id;
         this.loop = new EventLoop(files, flavour, this, id);
@@ -178,6 +180,20 @@ public final class AsyncioRuntime implements LoopTenant {
     }
 
     @Override
+    public int functionOf(int kind, int arg, @Nullable Object target) {
+        return switch (target) {
+            case LoopTask task -> task.strand.first();
+            case Invocation invocation -> invocation.function();
+            case null, default -> -1;
+        };
+    }
+
+    /// Names of the program's functions, as traces number them.
+    public List<String> functions() {
+        return code.functionNames();
+    }
+
+    @Override
     public boolean isStep(int kind) {
         return kind == Entries.STEP || kind == Entries.WAKEUP;
     }
@@ -189,6 +205,7 @@ public final class AsyncioRuntime implements LoopTenant {
 
     @Override
     public int end(long nowNs, Registers registers) {
+        leftovers.tell(loop, tasks.toList());
         for (WorkerPool pool : pools) {
             int bell = pool.close();
             if (bell != WorkerPool.NONE) {
@@ -305,6 +322,7 @@ public final class AsyncioRuntime implements LoopTenant {
             task.endCancelled(raised);
         } else {
             task.setException(raised);
+            leftovers.failed(task);
         }
     }
 
@@ -323,7 +341,11 @@ public final class AsyncioRuntime implements LoopTenant {
 
     private Object answer(Word word, Arguments a, Strand asking) {
         return switch (word) {
-            case COROUTINE -> new Coroutine(a.function(0), a.rest(1));
+            case COROUTINE -> {
+                Coroutine coroutine = new Coroutine(a.function(0), a.rest(1));
+                leftovers.made(coroutine.function());
+                yield coroutine;
+            }
             case AWAIT -> await(a.object(0), asking);
             case SUSPEND -> {
                 loop.callSoon(Entries.STEP, 0, task());
@@ -346,7 +368,7 @@ public final class AsyncioRuntime implements LoopTenant {
 
     private Object await(Object item, Strand asking) {
         if (item instanceof Coroutine coroutine) {
-            asking.call(coroutine.function(), coroutine.begin());
+            asking.call(coroutine.function(), begun(coroutine));
             return CALLED;
         }
         LoopFuture future = Arguments.cast(LoopFuture.class, item);
@@ -365,6 +387,12 @@ public final class AsyncioRuntime implements LoopTenant {
             task.mustCancel = false;
         }
         return SUSPENDED;
+    }
+
+    private Object[] begun(Coroutine coroutine) {
+        Object[] args = coroutine.begin();
+        leftovers.begun(coroutine.function());
+        return args;
     }
 
     private Object execute(Arguments a, Object value, @Nullable Raised failure) {
@@ -412,7 +440,7 @@ public final class AsyncioRuntime implements LoopTenant {
         LoopTask task =
                 new LoopTask(
                         loop,
-                        Strand.start(code, coroutine.function(), coroutine.begin()),
+                        Strand.start(code, coroutine.function(), begun(coroutine)),
                         coroutines++);
         tasks.add(task);
         loop.callSoon(Entries.STEP, 0, task);

@@ -26,6 +26,7 @@ class LoopFuture {
     private int state = PENDING;
     private Object result = Value.NULL;
     private @Nullable Raised exception;
+    private boolean retrieved;
     private List<DoneCallback> callbacks = new ArrayList<>(1);
 
     LoopFuture(EventLoop loop) {
@@ -55,6 +56,7 @@ class LoopFuture {
     ///
     /// @throws Thrown CancelledError, or InvalidStateError if it is pending
     final @Nullable Raised exception() {
+        retrieved = true;
         if (state == PENDING) {
             throw Thrown.library("InvalidStateError", "result is not ready");
         }
@@ -66,7 +68,13 @@ class LoopFuture {
 
     /// What an awaiting coroutine gets thrown into it, null if it gets the result.
     final @Nullable Raised failure() {
+        retrieved = true;
         return state == CANCELLED ? cancelledError() : exception;
+    }
+
+    /// Whether somebody has asked for its outcome.
+    final boolean isRetrieved() {
+        return retrieved;
     }
 
     Raised cancelledError() {

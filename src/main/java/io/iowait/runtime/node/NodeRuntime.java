@@ -197,6 +197,23 @@ public final class NodeRuntime implements LibuvTenant, Jobs, Timers.Turns {
     }
 
     @Override
+    public int functionOf(int kind, int arg, @Nullable Object target) {
+        return switch (target) {
+            case Callback callback -> callback.function();
+            case Timer timer -> functionOf(kind, arg, timer.target);
+            case Promise.Job job -> functionOf(kind, arg, job.handler());
+            case Handler.Finally step -> step.callback().function();
+            case Handler.Resumption step -> step.call().strand.first();
+            case null, default -> -1;
+        };
+    }
+
+    /// Names of the program's functions, as traces number them.
+    public List<String> functions() {
+        return code.functionNames();
+    }
+
+    @Override
     public boolean isStep(int kind) {
         return kind == REACTION || kind == MICROTASK;
     }

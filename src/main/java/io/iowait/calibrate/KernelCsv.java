@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ import java.util.zip.GZIPInputStream;
  * begin with `!` are foreign: tasks of the machine, of which the switch out may be missing; it is then
  * told at the time of the next switch on that CPU. All children of a thread share one name (`x/c`) in
  * the file; here each fork makes an id of its own, and a switch to that name goes to the child that
- * has been runnable longest. Forks of foreign tasks are not told.
+ * has been runnable longest, or was preempted last. Foreign tasks of one name are one id: that one of
+ * them forks or ends is not told.
  *
  * A wake-up's cause is its `waking`, a switch's cause the wake-up of the next thread; what a sleeper
  * left is the state of its last switch, S before the first.
@@ -64,7 +66,8 @@ public final class KernelCsv {
                     .mapToObj(Kind::name)
                     .collect(Collectors.joining(" "));
 
-    private record Row(long t, int cpu, String event, String thread, String arg1, String arg2) {}
+    /// What a line of a recording says, in the columns of the CSV.
+    record Row(long t, int cpu, String event, String thread, String arg1, String arg2) {}
 
     private final List<Row> rows;
     private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -74,6 +77,7 @@ public final class KernelCsv {
     private byte[] state = new byte[0];
     private long[] wakeCause = new long[0];
     private int tasks;
+    private final BitSet foreign = new BitSet();
     private final Map<String, Family> families = new LinkedHashMap<>();
 
     /// The forked tasks that share a name: ids in the order of the forks, and who of them can run.
@@ -107,17 +111,19 @@ public final class KernelCsv {
     ///
     /// @throws IllegalArgumentException if a line is not of the format, with its number
     public static Facts read(Path file, TraceConsumer consumer) throws IOException {
-        KernelCsv csv = new KernelCsv(rows(file), consumer);
+        return tell(rows(file), file, consumer);
+    }
+
+    /// Tells rows, whatever they were read from.
+    static Facts tell(List<Row> rows, Path file, TraceConsumer consumer) {
+        KernelCsv csv = new KernelCsv(rows, consumer);
         Facts facts = csv.facts(file);
         csv.tell(facts);
         return facts;
     }
 
     private static List<Row> rows(Path file) throws IOException {
-        try (InputStream raw = Files.newInputStream(file);
-                InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
-                BufferedReader reader =
-                        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+        try (BufferedReader reader = open(file)) {
             String header = reader.readLine();
             if (!HEADER.equals(header)) {
                 throw new IllegalArgumentException(
@@ -131,6 +137,23 @@ public final class KernelCsv {
             }
             return rows;
         }
+    }
+
+    /// Opens a text, which may be compressed (`.gz`).
+    static BufferedReader open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in) : in;
+            return new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            in.close();
+            throw e;
+        }
+    }
+
+    /// Whether a text begins as a recording does.
+    static boolean isHeader(String line) {
+        return line.equals(HEADER);
     }
 
     private static Row row(String line, int number, Path file) {
@@ -189,6 +212,9 @@ public final class KernelCsv {
                 families.put(base, new Family(tasks, count));
             }
             facts.tasks(tasks, tasks + count - 1, base);
+            if (base.startsWith("!")) {
+                foreign.set(tasks, tasks + count);
+            }
             tasks += count;
         }
         return facts.build();
@@ -233,6 +259,7 @@ public final class KernelCsv {
     }
 
     private void tell(Row row) {
+        bringBack(row);
         int task = actor(row);
         if (task < 0 && !row.event.equals("switch")) {
             throw new IllegalArgumentException(
@@ -252,7 +279,11 @@ public final class KernelCsv {
             case "wakeup" -> woken(Kind.SCHED_WAKEUP, row, task, state[task]);
             case "wakeup_new" -> woken(Kind.SCHED_WAKEUP_NEW, row, task, 0);
             case "fork" -> forked(row, task);
-            case "exit" -> emit(Kind.SCHED_PROCESS_EXIT, row, task, 0, 0);
+            case "exit" -> {
+                if (!isForeign(task)) {
+                    emit(Kind.SCHED_PROCESS_EXIT, row, task, 0, 0);
+                }
+            }
             case "migrate" -> migrated(row, task);
             default ->
                     throw new IllegalArgumentException(
@@ -310,15 +341,35 @@ public final class KernelCsv {
         }
     }
 
+    /// A child that acts where a foreign task was running: the way out of that was not recorded.
+    private void bringBack(Row row) {
+        Family family = families.get(row.thread);
+        boolean acts = row.event.equals("exit") || row.event.equals("switch");
+        int was = running[row.cpu];
+        if (family != null && acts && isForeign(was) && !family.runnable.isEmpty()) {
+            tellSwitch(row, was, family.runnable.removeFirst(), TaskState.SLEEPING);
+        }
+    }
+
+    private boolean isForeign(int task) {
+        return task >= 0 && foreign.get(task);
+    }
+
     private void switched(Row row, int prev, int next) {
         int was = running[row.cpu];
-        if (was != prev && was >= 0 && state[was] == TaskState.RUNNING) {
-            // the way out of a foreign task was not recorded
+        if (was != prev && was >= 0 && (state[was] == TaskState.RUNNING || isForeign(was))) {
+            // the way out of a foreign task was not recorded, nor perhaps the wake-up before it
+            if (prev >= 0 && TaskState.isBlocked(state[prev])) {
+                woken(Kind.SCHED_WAKEUP, row, prev, state[prev]);
+            }
             tellSwitch(row, was, prev, TaskState.SLEEPING);
         }
-        tellSwitch(row, prev, next, stateOf(row.arg1));
-        if (prev >= 0 && state[prev] == TaskState.RUNNABLE) {
-            waitForTurn(row.thread, prev);
+        int left = stateOf(row.arg1);
+        boolean shared = left == TaskState.DEAD && isForeign(prev);
+        tellSwitch(row, prev, next, shared ? TaskState.SLEEPING : left);
+        Family family = families.get(row.thread);
+        if (family != null && state[prev] == TaskState.RUNNABLE) {
+            family.runnable.addFirst(prev); // who was preempted by a foreign task goes on
         }
     }
 

@@ -25,7 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
         mixinStandardHelpOptions = true,
         description = {
             "Holds the laws against recorded traces, emulated or real, and shows how often each was"
-                    + " put to the test.",
+                    + " put to the test. Recordings of a real kernel are taken as ftrace text"
+                    + " (also of trace-cmd report) or as CSV, perhaps compressed (.gz).",
             "A violation (the emulator or a policy is wrong) gives exit status 1; a finding (the"
                     + " program is at fault) does so with --strict."
         },
@@ -33,7 +34,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class CheckCommand implements Callable<Integer> {
     @Spec private @Nullable CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "TRACE", description = "Folders or packed files.")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "TRACE",
+            description = "Folders, packed files, ftrace texts.")
     private List<Path> traces = new ArrayList<>();
 
     @Option(names = "--strict", description = "Findings give exit status 1 too.")
@@ -76,7 +80,7 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static Status read(Path trace, LawBook book) {
-        try (TraceReader reader = TraceReader.open(trace)) {
+        try (TraceReader reader = TraceReader.open(Recordings.asTrace(trace))) {
             return reader.read(book);
         }
     }

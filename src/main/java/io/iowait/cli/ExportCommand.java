@@ -36,7 +36,7 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Path from = Objects.requireNonNull(trace);
+        Path from = Recordings.asTrace(Objects.requireNonNull(trace));
         Path to = Objects.requireNonNull(chrome);
         Path folder = to.toAbsolutePath().getParent();
         if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {

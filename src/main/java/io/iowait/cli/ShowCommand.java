@@ -91,7 +91,10 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var commandLine = Objects.requireNonNull(spec).commandLine();
-        Source source = isTrace() ? new AtRest(Path.of(words.getFirst())) : new Live(scenario());
+        Source source =
+                isTrace()
+                        ? new AtRest(Recordings.asTrace(Path.of(words.getFirst())))
+                        : new Live(scenario());
         if (at != null) {
             StateAt state = source.stateAt(Units.timeNs("--at", at));
             commandLine.getOut().print(state.text(Main.terminal(spec).look()));

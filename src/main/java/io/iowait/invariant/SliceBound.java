@@ -7,10 +7,11 @@ import java.util.Optional;
 
 /// F12: round robin: beside another runnable task of its queue, a task runs for a slice at most.
 ///
-/// A slice enforced by the tick may last one tick more; any, by `slack` and by the time of the
-/// interrupts (and the hypervisor's gaps) that fell into it. The time counts from the later of the
-/// switch-in and the moment from which another waited that still waits at the end: a lone task gets
-/// slice after slice.
+/// A slice enforced by the tick is one of whole ticks, rounded up, of which the first may have
+/// begun before. Any may last longer by `slack` and by the time of the interrupts (and the
+/// hypervisor's gaps) that fell into it. The time counts from the later of the switch-in and the
+/// moment from which another waited that still waits at the end: a lone task gets slice after
+/// slice.
 ///
 /// Source: POSIX SCHED_RR; Linux `task_tick_rt`.
 final class SliceBound extends Law {
@@ -132,11 +133,13 @@ final class SliceBound extends Law {
         evaluated();
         long fromNs = Math.max(world.runningSinceNs(cpu), waitingSinceNs[other]);
         long boundNs =
-                setting.sliceNs(policyClass)
-                        + (setting.classIs(policyClass, "exact") ? 0 : setting.tickNs())
-                        + world.irqNsSinceSwitch(cpu, t)
-                        + setting.slackNs();
+                sliceNs(setting, policyClass) + world.irqNsSinceSwitch(cpu, t) + setting.slackNs();
         return t - fromNs - boundNs;
+    }
+
+    private static long sliceNs(Setting setting, int policyClass) {
+        long grainNs = setting.classIs(policyClass, "exact") ? 1 : setting.tickNs();
+        return (setting.sliceNs(policyClass) + grainNs - 1) / grainNs * grainNs;
     }
 
     private void enter(World world, int task, int cpu, long t) {

@@ -515,9 +515,9 @@ class LawsTest {
                                 .preempt(0, 1, 2)),
                 keeps(
                         "F12",
-                        "the tick is late",
+                        "whole ticks",
                         two(rr().fact("traits.1", "tick").fact("hz", 250))
-                                .at(14 * MS)
+                                .at(12 * MS)
                                 .preempt(0, 1, 2)),
                 keeps(
                         "F12",
@@ -536,9 +536,9 @@ class LawsTest {
                 breaks("F12", "slice never ends", two(rr()).at(11 * MS)),
                 breaks(
                         "F12",
-                        "the tick is too late",
+                        "a tick too late",
                         two(rr().fact("traits.1", "tick").fact("hz", 250))
-                                .at(14 * MS + 1001)
+                                .at(16 * MS)
                                 .preempt(0, 1, 2)),
                 passesOver("F12", Result.SKIPPED, "no such class", two()),
                 keeps(

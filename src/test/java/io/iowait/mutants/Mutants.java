@@ -7,6 +7,7 @@ import static io.iowait.program.Dsl.repeat;
 
 import io.iowait.invariant.LawBook;
 import io.iowait.invariant.Report;
+import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Lab;
@@ -264,6 +265,7 @@ final class Mutants {
                 "kernel",
                 () -> busy().classes(new BrokenRoundRobin("twice")));
         add("policy", "slice doubled", "F12", () -> busy().cpus(1).classes(slices(2)));
+        add("policy", "slice a tick too long", "F12", Mutants::ticking);
         add("policy", "boost missing", "L1", () -> crowd(told(GAMED, boosting(GAMED, 0))));
         add(
                 "policy",
@@ -282,6 +284,18 @@ final class Mutants {
                 return times * super.sliceNs(task);
             }
         };
+    }
+
+    /// Where a tick is 1 ms: a policy that says its slice is one shorter than it is.
+    private static Lab ticking() {
+        Policy late =
+                new Delegating(RoundRobinPolicy.byTick(3 * MS)) {
+                    @Override
+                    public long sliceBoundNs() {
+                        return 2 * MS;
+                    }
+                };
+        return busy().cpus(1).profile(CostProfile.zero().withHz(1000)).classes(late);
     }
 
     private static Options boosting(Options rules, long boostNs) {

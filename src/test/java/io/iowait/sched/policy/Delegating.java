@@ -57,6 +57,11 @@ public class Delegating implements Policy {
     }
 
     @Override
+    public boolean tick(int task, int cpu, long nowNs) {
+        return policy.tick(task, cpu, nowNs);
+    }
+
+    @Override
     public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
         return policy.wakeupPreempt(task, current, cpu, nowNs);
     }

@@ -81,7 +81,10 @@ final class BoundedWait extends Law {
     @Override
     public void before(World world, Block block, int i) {
         if (block.kind(i) == Kind.POLICY_EJECT) {
-            ownNs[(int) block.a(i)] = Long.MAX_VALUE; // who takes its place has promised nothing
+            int ejected = (int) block.a(i);
+            if (ejected >= 0 && ejected < ownNs.length) {
+                ownNs[ejected] = Long.MAX_VALUE; // who takes its place has promised nothing
+            }
             return;
         }
         int next = (int) block.a(i);

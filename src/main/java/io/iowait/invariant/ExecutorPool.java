@@ -65,7 +65,8 @@ final class ExecutorPool extends Law {
                 }
             }
             case Kind.JOB_CANCEL -> {
-                if (!queues[rowOf(world, block.b(i))].cancel(job) && world.fromStart()) {
+                int row = rowOf(world, block.b(i));
+                if (!queues[row].cancel(job) && world.fromStart()) {
                     violated(block, i, () -> "job %d is dropped, but does not wait".formatted(job));
                 }
             }

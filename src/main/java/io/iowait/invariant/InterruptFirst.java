@@ -19,6 +19,7 @@ final class InterruptFirst extends Law {
     private final LongMap from =
             new LongMap(); // completed request → first interrupt that can serve
     private final LongMap completedNs = new LongMap(); // of polled devices
+    private final LongMap polled = new LongMap(); // device → whether its driver polls
     private long[] interrupts = new long[0]; // entered so far, by CPU
     private int[] depth = new int[0];
 
@@ -76,8 +77,13 @@ final class InterruptFirst extends Law {
         }
     }
 
-    private static boolean isPolled(World world, long device) {
-        return world.setting().facts().get("poll_ns." + device).isPresent();
+    private boolean isPolled(World world, long device) {
+        long known = polled.get(device);
+        if (known == LongMap.MISSING) {
+            known = world.setting().facts().get("poll_ns." + device).isPresent() ? 1 : 0;
+            polled.put(device, known);
+        }
+        return known == 1;
     }
 
     /// Whether the reader has run since before the completion, so that it can have looked.

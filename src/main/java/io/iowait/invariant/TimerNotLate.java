@@ -67,7 +67,7 @@ final class TimerNotLate extends Law {
             return;
         }
         long lateNs = block.t(i) - due;
-        if (lateNs > boundNs) {
+        if (lateNs > boundNs && block.cpu(i) >= 0) {
             long busyNs = interrupts.sinceNs(block.cpu(i), due, block.t(i));
             if (busyNs == IrqHistory.FORGOTTEN) {
                 return;

@@ -79,7 +79,12 @@ public final class World {
                     Kind.LOCK_ACQUIRE,
                     Kind.LOCK_RELEASE,
                     Kind.TASK_ACCOUNT,
-                    Kind.SCHED_STAT_RUNTIME);
+                    Kind.SCHED_STAT_RUNTIME,
+                    Kind.LOOP_TIMER_START,
+                    Kind.JOB_SUBMIT,
+                    Kind.JOB_BEGIN,
+                    Kind.JOB_END,
+                    Kind.SCHED_PI_SETPRIO);
 
     /// The kinds that say nothing without a CPU.
     private static final long NEED_CPU =
@@ -102,7 +107,12 @@ public final class World {
                     Kind.DEQUEUE,
                     Kind.LOCK_WAIT,
                     Kind.CPU_ACCOUNT,
-                    Kind.TASK_ACCOUNT);
+                    Kind.TASK_ACCOUNT,
+                    Kind.POLICY_EJECT,
+                    Kind.JOB_SUBMIT,
+                    Kind.JOB_BEGIN,
+                    Kind.JOB_END,
+                    Kind.JOB_CANCEL);
 
     private static final int STATES = UNKNOWN + 1;
     private static final int CPUS_MAX = 0xFFFF; // the width of a record's cpu
@@ -445,8 +455,9 @@ public final class World {
             case Kind.SCHED_WAKEUP_NEW -> isCpu(a);
             case Kind.SCHED_MIGRATE_TASK -> isCpu(b);
             case Kind.SCHED_PROCESS_FORK -> isTask(a, 0);
-            case Kind.ENQUEUE, Kind.DEQUEUE -> a >= 0 && a <= Byte.MAX_VALUE;
+            case Kind.ENQUEUE, Kind.DEQUEUE, Kind.POLICY_EJECT -> a >= 0 && a <= Byte.MAX_VALUE;
             case Kind.LOCK_WAIT -> isTask(b, -1);
+            case Kind.JOB_SUBMIT, Kind.JOB_BEGIN, Kind.JOB_END, Kind.JOB_CANCEL -> isTask(b, 0);
             case Kind.CPU_ACCOUNT -> a >= 0 && a < CpuTime.COUNT;
             case Kind.TASK_ACCOUNT -> a >= 0 && a < TaskTime.COUNT;
             default -> true;

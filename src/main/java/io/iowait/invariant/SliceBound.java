@@ -11,12 +11,20 @@ import java.util.Optional;
 /// begun before. Any may last longer by `slack` and by the time of the interrupts (and the
 /// hypervisor's gaps) that fell into it. The time counts from the later of the switch-in and the
 /// moment from which another waited that still waits at the end: a lone task gets slice after
-/// slice.
+/// slice. A system call in which the slice ends goes on to its end, since kernel code is not
+/// preempted.
 ///
 /// Source: POSIX SCHED_RR; Linux `task_tick_rt`.
 final class SliceBound extends Law {
+    private static final long NEVER = Long.MAX_VALUE;
+
     private final IdLists waiting = new IdLists(); // runnable tasks by queue, oldest first
     private long[] waitingSinceNs = new long[0];
+
+    /// By task: its last system call, which may not have returned.
+    private long[] calledNs = new long[0];
+
+    private long[] returnedNs = new long[0];
 
     SliceBound() {
         super("F12", "round robin: slices end in time", Scope.REALTIME);
@@ -24,7 +32,7 @@ final class SliceBound extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.SCHED_SWITCH, Kind.DEQUEUE);
+        return Kind.mask(Kind.SCHED_SWITCH, Kind.DEQUEUE, Kind.SYS_ENTER, Kind.SYS_EXIT);
     }
 
     @Override
@@ -52,10 +60,29 @@ final class SliceBound extends Law {
 
     @Override
     public void before(World world, Block block, int i) {
-        if (block.kind(i) == Kind.DEQUEUE) {
-            dequeued(world, block, i);
+        switch (block.kind(i)) {
+            case Kind.DEQUEUE -> dequeued(world, block, i);
+            case Kind.SYS_ENTER -> called(block.task(i), block.t(i));
+            case Kind.SYS_EXIT -> {
+                if (block.task(i) >= 0 && block.task(i) < calledNs.length) {
+                    returnedNs[block.task(i)] = block.t(i);
+                }
+            }
+            default -> switched(world, block, i);
+        }
+    }
+
+    private void called(int task, long atNs) {
+        if (task < 0) {
             return;
         }
+        calledNs = Rows.holding(calledNs, task, NEVER);
+        returnedNs = Rows.holding(returnedNs, task, NEVER);
+        calledNs[task] = atNs;
+        returnedNs[task] = NEVER;
+    }
+
+    private void switched(World world, Block block, int i) {
         int previous = block.task(i);
         int next = (int) block.a(i);
         long t = block.t(i);
@@ -132,9 +159,13 @@ final class SliceBound extends Law {
         }
         evaluated();
         long fromNs = Math.max(world.runningSinceNs(cpu), waitingSinceNs[other]);
-        long boundNs =
-                sliceNs(setting, policyClass) + world.irqNsSinceSwitch(cpu, t) + setting.slackNs();
-        return t - fromNs - boundNs;
+        long delayNs = world.irqNsSinceSwitch(cpu, t) + setting.slackNs();
+        long endNs = fromNs + sliceNs(setting, policyClass) + delayNs;
+        return t - (isInCall(task, endNs) ? Math.min(t, returnedNs[task]) + delayNs : endNs);
+    }
+
+    private boolean isInCall(int task, long atNs) {
+        return task < calledNs.length && calledNs[task] <= atNs && returnedNs[task] > atNs;
     }
 
     private static long sliceNs(Setting setting, int policyClass) {

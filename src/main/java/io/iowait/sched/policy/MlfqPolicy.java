@@ -161,6 +161,7 @@ public final class MlfqPolicy implements Policy {
             atHead = Tasks.NO_TASK; // it has had its turn
         }
         sinceNs[task] = nowNs;
+        helpWaiting(cpu);
     }
 
     @Override
@@ -279,6 +280,27 @@ public final class MlfqPolicy implements Policy {
             }
         }
         return found;
+    }
+
+    /// Rule 1 for a task that was woken together with another: both asked the CPU that ran the lowest
+    /// task, which has taken one of them now. The other gets the next lowest.
+    private void helpWaiting(int cpu) {
+        int lowestRunning = 0;
+        for (int i = 0; i < context().cpuCount(); i++) {
+            int current = context().current(i);
+            if (current != Tasks.NO_TASK && current < level.length) {
+                lowestRunning = Math.max(lowestRunning, level[current]);
+            }
+        }
+        for (int i = 0; i < lowestRunning; i++) {
+            for (int task = queue.first(i); task != Tasks.NO_TASK; task = queue.after(task)) {
+                int other = context().tasks().isRunnable(task) ? lowest(task, cpu) : -1;
+                if (other >= 0) {
+                    context().kick(other);
+                    return;
+                }
+            }
+        }
     }
 
     private void endTurn(int task) {

@@ -18,23 +18,23 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /*
- * Three constants of the profile were not measured: what refilling the near and the far cache costs
- * after a switch, and how much of the far cache a CPU has for itself (see Refill). They are fitted
- * jointly over
+ * Four constants of the profile were not measured: what refilling the near and the far cache costs
+ * after a switch, how much of the far cache a CPU has for itself (see Refill), and what finding a
+ * futex by its page costs. They are fitted jointly over
  *
  * - the throughput of the recorded request handling by threads (four numbers of clients). Each row is
  *   emulated once. Where the CPU is saturated, a request takes what it took without refills, plus its
  *   switches at the price that the constants give; elsewhere throughput does not depend on them;
- * - the recorded cost of a switch between two threads or processes that touch 64 KiB or 1 MiB in turn
- *   (three ways to switch): the recorded cost without a working set, plus the refill.
+ * - the recorded cost of a switch between two threads or processes that touch nothing, 64 KiB or 1 MiB
+ *   in turn (three ways to switch). Each is emulated once without the four constants (SwitchBench);
+ *   what they give is added.
  *
  * The fit minimises the sum of squared logarithms of predicted / recorded. Leave-one-out: each row is
  * predicted by constants fitted over all other rows.
  */
 /// The constants of the recorded machine that had to be fitted, and how well they predict.
 public final class Fit {
-    private static final long KIB = 1024;
-    private static final long MIB = KIB * KIB;
+    private static final long MIB = 1024 * 1024;
     private static final double NS_PER_SEC = 1e9;
     private static final double SATURATED = 0.01; // of idle time
 
@@ -43,20 +43,51 @@ public final class Fit {
     private static final long FAR_NS_MAX = 1000;
     private static final long FAR_NS_STEP = 10;
     private static final long NEAR_NS_MAX = 10_000;
-    private static final long NEAR_NS_STEP = 100;
+    private static final long NEAR_NS_STEP = 50;
+    private static final long SHARED_NS_MAX = 500;
+    private static final long SHARED_NS_STEP = 10;
 
     private final List<Row> rows;
     private final long nearBytes;
-    private final Refill chosen;
+    private final Constants chosen;
 
-    /// One recorded figure and how the constants predict it.
-    private record Row(String name, double recorded, ToDoubleFunction<Refill> prediction) {
-        double error(Refill refill) {
-            return prediction.applyAsDouble(refill) / recorded - 1;
+    /// What is fitted.
+    ///
+    /// @param sharedNs what finding a futex costs that processes share
+    public record Constants(Refill refill, long sharedNs) {
+        private Constants withNear(long nsPerMib) {
+            return with(new Refill(refill.nearBytes(), nsPerMib, refill.farBytes(), farNs()));
         }
 
-        double squaredLog(Refill refill) {
-            double log = StrictMath.log(prediction.applyAsDouble(refill) / recorded);
+        private Constants withFar(long nsPerKib) {
+            return with(new Refill(refill.nearBytes(), nearNs(), refill.farBytes(), nsPerKib));
+        }
+
+        private Constants with(Refill changed) {
+            return new Constants(changed, sharedNs);
+        }
+
+        private Constants withShared(long ns) {
+            return new Constants(refill, ns);
+        }
+
+        public long nearNs() {
+            return refill.nearNsPerMib();
+        }
+
+        public long farNs() {
+            return refill.farNsPerKib();
+        }
+    }
+
+    /// One recorded figure and how the constants predict it.
+    private record Row(String name, double recorded, ToDoubleFunction<Constants> prediction) {
+        double error(Constants constants) {
+            return prediction.applyAsDouble(constants) / recorded - 1;
+        }
+
+        double squaredLog(Constants constants) {
+            double log = StrictMath.log(prediction.applyAsDouble(constants) / recorded);
             return log * log;
         }
     }
@@ -66,9 +97,9 @@ public final class Fit {
     public record Prediction(
             String row, double recorded, double profile, double fitted, double leftOut) {}
 
-    private Fit(List<Row> rows, Refill chosen) {
+    private Fit(List<Row> rows, Constants chosen) {
         this.rows = rows;
-        this.nearBytes = chosen.nearBytes();
+        this.nearBytes = chosen.refill.nearBytes();
         this.chosen = chosen;
     }
 
@@ -85,14 +116,8 @@ public final class Fit {
                 rows.add(threads(row, connectionBytes));
             }
         }
-        JsonNode costs = read(machine).path("costs");
-        for (String way : List.of("pipe", "futex", "yield")) {
-            for (String kind : List.of("thread", "process")) {
-                rows.add(switching(costs, way + "_" + kind, "64K", 64 * KIB));
-                rows.add(switching(costs, way + "_" + kind, "1M", MIB));
-            }
-        }
-        return new Fit(rows, profile.refill());
+        SwitchBench.bare(machine).forEach(figure -> rows.add(switching(figure)));
+        return new Fit(rows, new Constants(profile.refill(), SwitchBench.sharedNs(profile)));
     }
 
     private static JsonNode read(Path file) throws IOException {
@@ -113,30 +138,36 @@ public final class Fit {
         double switches =
                 (double) (result.counts().voluntary() + result.counts().involuntary())
                         / result.requests();
-        ToDoubleFunction<Refill> throughput =
+        ToDoubleFunction<Constants> throughput =
                 saturated
-                        ? refill ->
+                        ? constants ->
                                 NS_PER_SEC
                                         / (ownNs
                                                 + switches
-                                                        * refill.ns((clients - 1) * bytes, bytes))
-                        : refill -> result.throughputPerSec();
+                                                        * constants.refill.ns(
+                                                                (clients - 1) * bytes, bytes))
+                        : constants -> result.throughputPerSec();
         return new Row(
                 "threads_n" + clients + "_per_s",
                 row.path("throughput_per_s").path(1).asDouble(),
                 throughput);
     }
 
-    private static Row switching(JsonNode costs, String what, String size, long bytes) {
-        double bare = costs.path("switch_" + what + "_ws0_ns").asDouble();
-        String name = "switch_" + what + "_ws" + size + "_ns";
-        return new Row(name, costs.path(name).asDouble(), refill -> bare + refill.ns(bytes, bytes));
+    private static Row switching(SwitchBench.Figure bare) {
+        long bytes = bare.workingSetBytes();
+        return new Row(
+                bare.name(),
+                bare.recordedNs(),
+                constants ->
+                        bare.emulatedNs()
+                                + constants.refill.ns(bytes, bytes)
+                                + bare.sharedCalls() * constants.sharedNs);
     }
 
     // ---------------------------------------------------------------- the fit
 
     /// The constants that predict all rows best.
-    public Refill best() {
+    public Constants best() {
         return best(rows);
     }
 
@@ -148,10 +179,10 @@ public final class Fit {
                 .toList();
     }
 
-    private Refill best(List<Row> over) {
-        Refill best = bestFor(over, FAR_MIB.getFirst() * MIB);
+    private Constants best(List<Row> over) {
+        Constants best = bestFor(over, FAR_MIB.getFirst() * MIB);
         for (long mib : FAR_MIB) {
-            Refill found = bestFor(over, mib * MIB);
+            Constants found = bestFor(over, mib * MIB);
             if (loss(over, found) < loss(over, best) - 1e-12) {
                 best = found;
             }
@@ -159,16 +190,19 @@ public final class Fit {
         return best;
     }
 
-    /// The two prices for a capacity of the far cache, by turns until neither moves.
-    private Refill bestFor(List<Row> over, long farBytes) {
-        Refill best = new Refill(nearBytes, 0, farBytes, 0);
+    /// The three prices for a capacity of the far cache, by turns until none moves.
+    private Constants bestFor(List<Row> over, long farBytes) {
+        Constants best = new Constants(new Refill(nearBytes, 0, farBytes, 0), 0);
         for (; ; ) {
-            Refill from = best;
+            Constants from = best;
             for (long ns = 0; ns <= NEAR_NS_MAX; ns += NEAR_NS_STEP) {
-                best = better(over, best, new Refill(nearBytes, ns, farBytes, best.farNsPerKib()));
+                best = better(over, best, best.withNear(ns));
             }
             for (long ns = 0; ns <= FAR_NS_MAX; ns += FAR_NS_STEP) {
-                best = better(over, best, new Refill(nearBytes, best.nearNsPerMib(), farBytes, ns));
+                best = better(over, best, best.withFar(ns));
+            }
+            for (long ns = 0; ns <= SHARED_NS_MAX; ns += SHARED_NS_STEP) {
+                best = better(over, best, best.withShared(ns));
             }
             if (best.equals(from)) {
                 return best;
@@ -176,23 +210,23 @@ public final class Fit {
         }
     }
 
-    private static Refill better(List<Row> over, Refill a, Refill b) {
+    private static Constants better(List<Row> over, Constants a, Constants b) {
         return loss(over, b) < loss(over, a) - 1e-12 ? b : a;
     }
 
-    private static double loss(List<Row> over, Refill refill) {
-        return over.stream().mapToDouble(row -> row.squaredLog(refill)).sum();
+    private static double loss(List<Row> over, Constants constants) {
+        return over.stream().mapToDouble(row -> row.squaredLog(constants)).sum();
     }
 
     // ---------------------------------------------------------------- how well
 
     /// The constants that the profile has.
-    public Refill chosen() {
+    public Constants chosen() {
         return chosen;
     }
 
     public List<Prediction> predictions() {
-        Refill best = best();
+        Constants best = best();
         List<Prediction> predictions = new ArrayList<>();
         for (Row row : rows) {
             List<Row> others = new ArrayList<>(rows);

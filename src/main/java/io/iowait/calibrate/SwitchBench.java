@@ -21,8 +21,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Source: `hostcost.c` of the recordings (`pp`).
 public final class SwitchBench {
     private static final String PROFILE = "linux-6.18-vm";
-    private static final int TURNS = 20_000;
+    private static final int TURNS = 10_000;
 
     /// What fair threads of the recorded machine have.
     private static final String POLICY = "eevdf";
@@ -49,6 +51,11 @@ public final class SwitchBench {
 
     /// `sched_waking` and `sched_wakeup`.
     private static final int EVENTS_OF_WAKE = 2;
+
+    /// Of the recorded ping-pong (medians of eight runs of 100 ms): every other switch preempts.
+    private static final double WAKES_OF_PINGPONG = 42_636;
+
+    private static final double SWITCHES_OF_PINGPONG = 75_799;
 
     /// Waking nobody is a system call and so much: 108.5 ns beside 87.4 of the shortest call.
     private static final int WAKE_NOBODY_NS = 21;
@@ -85,7 +92,15 @@ public final class SwitchBench {
     }
 
     /// What a switch costs, as recorded and as emulated.
-    public record Figure(String name, double recordedNs, double emulatedNs) {
+    ///
+    /// @param workingSetBytes what each side passes over in its turn
+    /// @param sharedCalls calls a switch for a futex that processes share
+    public record Figure(
+            String name,
+            double recordedNs,
+            double emulatedNs,
+            long workingSetBytes,
+            double sharedCalls) {
         /// As a share of what was recorded.
         public double error() {
             return emulatedNs / recordedNs - 1;
@@ -102,14 +117,46 @@ public final class SwitchBench {
         }
     }
 
-    /// All figures.
+    /// Virtual time and calls by what was counted: switches, or passes of a side that is alone.
+    private record Each(double ns, double calls) {}
+
+    /// All figures, on the recorded machine.
     ///
     /// @param machine constants of the recorded machine
     public static List<Figure> over(Path machine) throws IOException {
+        return over(machine, Profiles.byName(PROFILE));
+    }
+
+    /// The same, where nothing gets cold and a shared futex costs what another does.
+    static List<Figure> bare(Path machine) throws IOException {
+        CostProfile profile = Profiles.byName(PROFILE);
+        return over(
+                machine,
+                profile.change("bare")
+                        .constant("near_refill_ns_per_mib", 0)
+                        .constant("refill_ns_per_kib", 0)
+                        .build()
+                        .less(Cost.FUTEX_SHARED, sharedNs(profile)));
+    }
+
+    /// What finding a shared futex costs, in ns.
+    static long sharedNs(CostProfile profile) {
+        return profile.medianNs(Cost.FUTEX_SHARED) - profile.medianNs(Cost.FUTEX);
+    }
+
+    private static List<Figure> over(Path machine, CostProfile traced) throws IOException {
         JsonNode recorded = JsonMapper.shared().readTree(Files.readString(machine));
         JsonNode costs = recorded.path("costs");
-        CostProfile profile = untraced(recorded.path("costs_traced"));
+        CostProfile profile = untraced(traced, recorded.path("costs_traced"));
         List<Figure> figures = new ArrayList<>();
+        Map<WorkingSet, Double> aloneNs = new EnumMap<>(WorkingSet.class);
+        for (WorkingSet set : WorkingSet.values()) {
+            aloneNs.put(
+                    set,
+                    set.bytes == 0
+                            ? 0
+                            : each(profile, Way.NONE, false, set, passNs(costs, set)).ns);
+        }
         for (Way way : List.of(Way.PIPE, Way.FUTEX, Way.YIELD)) {
             for (boolean isProcess : new boolean[] {false, true}) {
                 for (WorkingSet set : WorkingSet.values()) {
@@ -117,55 +164,57 @@ public final class SwitchBench {
                             "switch_%s_%s_ws%s_ns"
                                     .formatted(
                                             way.word(), isProcess ? "process" : "thread", set.word);
-                    long passNs =
-                            Math.round(costs.path("touch_" + set.word + "_cached_ns").asDouble());
+                    Each each = each(profile, way, isProcess, set, passNs(costs, set));
                     figures.add(
                             new Figure(
                                     name,
                                     costs.path(name).asDouble(),
-                                    switchNs(profile, way, isProcess, set.bytes, passNs)));
+                                    each.ns - aloneNs.getOrDefault(set, 0.0),
+                                    set.bytes,
+                                    way == Way.FUTEX ? each.calls : 0));
                 }
             }
         }
         return figures;
     }
 
+    private static long passNs(JsonNode costs, WorkingSet set) {
+        return Math.round(costs.path("touch_" + set.word + "_cached_ns").asDouble());
+    }
+
     /// The profile's prices of switches and wake-ups were taken from traces and include tracing;
     /// the benchmark ran without it. A ping-pong that was recorded both ways tells what an event
-    /// costs.
-    private static CostProfile untraced(JsonNode traced) {
-        double roundTripNs =
-                traced.path("pipe_pingpong_round_trip_ns_tracing_on").asDouble()
-                        - traced.path("pipe_pingpong_round_trip_ns_tracing_off").asDouble();
-        long eventNs = Math.round(roundTripNs / 2 / (EVENTS_OF_SWITCH + EVENTS_OF_WAKE));
-        return Profiles.byName(PROFILE)
-                .less(Cost.SWITCH_IN, EVENTS_OF_SWITCH * eventNs)
+    /// costs: a round trip has two switches.
+    private static CostProfile untraced(CostProfile profile, JsonNode traced) {
+        double switchNs =
+                (traced.path("pipe_pingpong_round_trip_ns_tracing_on").asDouble()
+                                - traced.path("pipe_pingpong_round_trip_ns_tracing_off").asDouble())
+                        / 2;
+        double events =
+                EVENTS_OF_SWITCH + EVENTS_OF_WAKE * WAKES_OF_PINGPONG / SWITCHES_OF_PINGPONG;
+        long eventNs = Math.round(switchNs / events);
+        return profile.less(Cost.SWITCH_IN, EVENTS_OF_SWITCH * eventNs)
                 .less(Cost.WAKE, EVENTS_OF_WAKE * eventNs);
     }
 
     /// @param passNs one pass over a working set, with nobody else on the CPU
-    private static double switchNs(
-            CostProfile profile, Way way, boolean isProcess, int bytes, long passNs) {
-        double aloneNs = bytes == 0 ? 0 : nsEach(profile, Way.NONE, isProcess, bytes, passNs);
-        return nsEach(profile, way, isProcess, bytes, passNs) - aloneNs;
-    }
-
-    /// Virtual time by what was counted: switches, or passes of a side that is alone.
-    private static double nsEach(
-            CostProfile profile, Way way, boolean isProcess, int bytes, long passNs) {
+    private static Each each(
+            CostProfile profile, Way way, boolean isProcess, WorkingSet set, long passNs) {
         long[] switches = new long[1];
+        long[] calls = new long[1];
         TraceConsumer counter =
                 block -> {
                     for (int i = 0; i < block.count(); i++) {
                         boolean both = block.task(i) >= 0 && block.a(i) >= 0;
                         switches[0] += block.kind(i) == Kind.SCHED_SWITCH && both ? 1 : 0;
+                        calls[0] += block.kind(i) == Kind.SYS_ENTER ? 1 : 0;
                     }
                 };
         KernelSpec spec =
                 KernelSpec.of(1, profile, 1, List.of(Policies.byName(POLICY, SLICE_NS, true)));
         Machine machine = new Machine(spec, new Tracer(List.of(counter)));
-        Sides sides = new Sides(way, machine, passNs);
-        TaskSpec side = TaskSpec.of("side", 0).withWorkingSet(bytes);
+        Sides sides = new Sides(way, machine, passNs, WAKE_NOBODY_NS + sharedNs(profile));
+        TaskSpec side = TaskSpec.of("side", 0).withWorkingSet(set.bytes);
         sides.add(side);
         if (way != Way.NONE) {
             sides.add(isProcess ? side.withAddressSpace(1) : side);
@@ -176,8 +225,8 @@ public final class SwitchBench {
         if (outcome != Outcome.FINISHED) {
             throw new IllegalStateException("the benchmark must end: outcome=" + outcome);
         }
-        long counted = way == Way.NONE ? TURNS : switches[0];
-        return (double) machine.kernel().nowNs() / counted;
+        double counted = way == Way.NONE ? TURNS : switches[0];
+        return new Each(machine.kernel().nowNs() / counted, calls[0] / counted);
     }
 
     /// Both sides of the benchmark, each at some step of its turn.
@@ -185,6 +234,7 @@ public final class SwitchBench {
         private final Way way;
         private final Machine machine;
         private final long passNs;
+        private final long wakeNobodyNs;
         private final int[] in = new int[2];
         private final int[] out = new int[2];
         private final int[] turns = new int[2];
@@ -192,10 +242,12 @@ public final class SwitchBench {
         private final boolean[] waits = new boolean[2];
         private int turn;
 
-        Sides(Way way, Machine machine, long passNs) {
+        Sides(Way way, Machine machine, long passNs, long wakeNobodyNs) {
             this.way = way;
             this.machine = machine;
             this.passNs = passNs;
+            this.wakeNobodyNs = wakeNobodyNs;
+            machine.locks().betweenProcesses();
             if (way == Way.PIPE) {
                 for (int side = 0; side < 2; side++) {
                     Pipe pipe = machine.files().openPipe();
@@ -253,7 +305,7 @@ public final class SwitchBench {
         private int futex(int me, Registers registers) {
             if (step[me] == 2) {
                 step[me] = 0;
-                return registers.compute(WAKE_NOBODY_NS);
+                return registers.compute(wakeNobodyNs);
             }
             if (turn != me) {
                 waits[me] = true;

@@ -55,7 +55,7 @@ public final class Cost {
     /// From one wake-up to the next of a wake-all, or to what the call does next.
     public static final int WAKE_NEXT = 15;
 
-    /// Into a futex call.
+    /// Into a futex call, if only one process has the futex.
     public static final int FUTEX = 16;
 
     /// First run of a thread.
@@ -151,7 +151,11 @@ public final class Cost {
     /// A loop's poll, for each descriptor that it watches, ready or not: nothing under epoll.
     public static final int POLL_WATCHED = 47;
 
-    public static final int COUNT = 48;
+    /// Into a futex call, if the futex lies in memory that processes share: it is found by its
+    /// page.
+    public static final int FUTEX_SHARED = 48;
+
+    public static final int COUNT = 49;
 
     private static final List<String> NAMES =
             List.of(
@@ -202,13 +206,16 @@ public final class Cost {
                     "node_step",
                     "node_handoff",
                     "node_worker",
-                    "poll_watched");
+                    "poll_watched",
+                    "futex_shared");
 
     private Cost() {}
 
     /// Whether it is the price of a loop's own code, not of the kernel's.
     static boolean isOfLoop(int cost) {
-        return cost == LOOP_CALLBACK || cost == LOOP_ITERATION || cost >= ASYNCIO_ITERATION;
+        return cost == LOOP_CALLBACK
+                || cost == LOOP_ITERATION
+                || cost >= ASYNCIO_ITERATION && cost <= POLL_WATCHED;
     }
 
     public static String name(int cost) {

@@ -14,6 +14,7 @@ public final class CostProfile {
     /// The probabilities that go with the eight values of a price.
     static final double[] PROBABILITIES = {0, 0.10, 0.25, 0.50, 0.75, 0.90, 0.99, 1};
 
+    private static final int P50 = 3;
     private static final int P90 = 5;
 
     private final String name;
@@ -63,6 +64,11 @@ public final class CostProfile {
         long[][] lower = quantilesNs.clone();
         lower[cost] = Arrays.stream(quantilesNs[cost]).map(ns -> Math.max(0, ns - byNs)).toArray();
         return lower;
+    }
+
+    /// The median of a price, in ns.
+    public long medianNs(int cost) {
+        return quantilesNs[cost][P50];
     }
 
     /// How long the way through the kernel may take that has every price once, each at its p90, in
@@ -143,6 +149,7 @@ public final class CostProfile {
         Builder builder = named(changed);
         for (int cost = 0; cost < Cost.COUNT; cost++) {
             builder.quantilesNs[cost] = quantilesNs[cost].clone();
+            builder.hotQuantilesNs[cost] = hotQuantilesNs[cost].clone();
         }
         builder.constants.putAll(constants);
         return builder;
@@ -177,6 +184,7 @@ public final class CostProfile {
         /// A price without spread.
         public Builder cost(int cost, long ns) {
             Arrays.fill(quantilesNs[cost], requireCost(cost, ns));
+            hotQuantilesNs[cost] = new long[0];
             return this;
         }
 
@@ -201,9 +209,10 @@ public final class CostProfile {
             return this;
         }
 
-        /// A price by all eight quantiles.
+        /// A price by all eight quantiles; hot, it is its cheapest quarter until [#hot] is called.
         public Builder cost(int cost, long... quantiles) {
             quantilesNs[cost] = requireQuantiles(cost, quantiles);
+            hotQuantilesNs[cost] = new long[0];
             return this;
         }
 

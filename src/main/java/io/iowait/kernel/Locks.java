@@ -42,6 +42,8 @@ public final class Locks {
     /// By semaphore: its value at first; by mutex: [#MUTEX].
     private int[] initial = new int[4];
 
+    private int entryCost = Cost.FUTEX;
+
     /// Registers the futex calls with the kernel.
     public Locks(Kernel kernel) {
         this.kernel = kernel;
@@ -49,6 +51,13 @@ public final class Locks {
         kernel.register(Sys.FUTEX_UNLOCK, new Unlock());
         kernel.register(Sys.FUTEX_WAIT, new Wait());
         kernel.register(Sys.FUTEX_WAKE, new Post());
+    }
+
+    /// They all lie in memory that several processes have: each call has to find the page first.
+    ///
+    /// Source: Linux 6.18 `kernel/futex/core.c` (`get_futex_key`, FLAGS_SHARED).
+    public void betweenProcesses() {
+        entryCost = Cost.FUTEX_SHARED;
     }
 
     /// A free mutex.
@@ -285,7 +294,7 @@ public final class Locks {
 
         @Override
         public int entryCost() {
-            return Cost.FUTEX;
+            return entryCost;
         }
     }
 
@@ -299,7 +308,7 @@ public final class Locks {
 
         @Override
         public int entryCost() {
-            return Cost.FUTEX;
+            return entryCost;
         }
     }
 
@@ -327,7 +336,7 @@ public final class Locks {
 
         @Override
         public int entryCost() {
-            return Cost.FUTEX;
+            return entryCost;
         }
     }
 
@@ -344,7 +353,7 @@ public final class Locks {
 
         @Override
         public int entryCost() {
-            return Cost.FUTEX;
+            return entryCost;
         }
     }
 }

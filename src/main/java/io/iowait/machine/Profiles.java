@@ -80,6 +80,7 @@ public final class Profiles {
                 .cost(Cost.WAKE, 300, 420, 800)
                 .cost(Cost.WAKE_NEXT, 96, 98, 140)
                 .cost(Cost.FUTEX, 130, 160, 300)
+                .cost(Cost.FUTEX_SHARED, 270, 300, 440)
                 .cost(Cost.START, 3000, 4500, 8500)
                 .cost(Cost.READ, 50)
                 .cost(Cost.WRITE, 50)
@@ -129,7 +130,7 @@ public final class Profiles {
                 .constant("connection_bytes_epoll", 92)
                 .constant("task_bytes", 2_048)
                 .constant("near_cache_bytes", 1 << 20)
-                .constant("near_refill_ns_per_mib", 4_600)
+                .constant("near_refill_ns_per_mib", 4_300)
                 .constant("cache_bytes", 6 << 20)
                 .constant("refill_ns_per_kib", 440)
                 .build();

@@ -11,9 +11,8 @@ import org.junit.jupiter.api.Test;
 /// Also prints the table that docs/decisions.md#switches shows.
 class SwitchBenchTest {
     private static final Path MACHINE = Path.of("src/test/resources/kernel/machine.json");
-    private static final double BOUND = 0.20;
+    private static final double BOUND = 0.15;
 
-    /// Half of them are within 15 %, the goal; none is further off than 20 %.
     @Test
     void switchesCostWhatWasRecorded() throws IOException {
         List<Figure> figures = SwitchBench.over(MACHINE);
@@ -24,7 +23,5 @@ class SwitchBenchTest {
                     assertThat(figure.recordedNs()).isPositive();
                     assertThat(Math.abs(figure.error())).as(figure.name()).isLessThan(BOUND);
                 });
-        assertThat(figures.stream().filter(figure -> Math.abs(figure.error()) < 0.15))
-                .hasSizeGreaterThanOrEqualTo(9);
     }
 }

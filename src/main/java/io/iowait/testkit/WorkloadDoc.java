@@ -18,6 +18,7 @@ public record WorkloadDoc(
     ///
     /// @param policy OTHER, FIFO or RR
     /// @param rtPriority 1..99 for FIFO and RR
+    /// @param affinity the CPUs where it may run; empty: all
     /// @param ops one operation each, in JSON: `["run", 1000]`
     public record ThreadDoc(
             String name,
@@ -25,16 +26,19 @@ public record WorkloadDoc(
             String policy,
             int rtPriority,
             long startDelayNs,
+            List<Integer> affinity,
             List<String> ops) {
         public ThreadDoc {
+            affinity = List.copyOf(affinity);
             ops = List.copyOf(ops);
         }
 
         String toJson() {
             String priority = policy.equals("OTHER") ? "" : ", \"rt_priority\": " + rtPriority;
             String delay = startDelayNs == 0 ? "" : ", \"start_delay_ns\": " + startDelayNs;
-            return "    {\"name\": \"%s\", \"count\": %d, \"policy\": \"%s\", \"nice\": 0%s%s,\n     \"program\": [%s]}"
-                    .formatted(name, count, policy, priority, delay, String.join(", ", ops));
+            String where = affinity.isEmpty() ? "" : ", \"affinity\": " + affinity;
+            return "    {\"name\": \"%s\", \"count\": %d, \"policy\": \"%s\", \"nice\": 0%s%s%s,\n     \"program\": [%s]}"
+                    .formatted(name, count, policy, priority, delay, where, String.join(", ", ops));
         }
     }
 

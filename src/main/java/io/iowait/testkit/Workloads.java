@@ -53,7 +53,7 @@ public final class Workloads {
     private static WorkloadDoc.ThreadDoc ordinary(int count, String... ops) {
         List<String> body = new ArrayList<>(List.of(ops));
         body.add(op("sleep", 100_000));
-        return new WorkloadDoc.ThreadDoc("t", count, "OTHER", 0, 0, body);
+        return new WorkloadDoc.ThreadDoc("t", count, "OTHER", 0, 0, List.of(), body);
     }
 
     private static WorkloadDoc assemble(int cpus, List<List<WorkloadDoc.ThreadDoc>> groups) {
@@ -66,6 +66,7 @@ public final class Workloads {
                             t.policy(),
                             t.rtPriority(),
                             t.startDelayNs(),
+                            t.affinity().stream().map(cpu -> cpu % cpus).toList(),
                             t.ops()));
         }
         List<String> objects =
@@ -85,9 +86,13 @@ public final class Workloads {
         Arbitrary<Integer> count = Arbitraries.integers().between(1, 3);
         Arbitrary<Long> delay = Arbitraries.of(0L, 1_000_000L, 3_500_000L);
         Arbitrary<List<List<String>>> pieces = pieces().list().ofMinSize(1).ofMaxSize(6);
-        return Combinators.combine(count, policy, priority, delay, pieces)
-                .as((n, p, prio, start, body) ->
-                        new WorkloadDoc.ThreadDoc("t", n, p, prio, start, waits(body)));
+        Arbitrary<List<Integer>> affinity =
+                Arbitraries.frequencyOf(
+                        Tuple.of(3, Arbitraries.just(List.of())),
+                        Tuple.of(1, Arbitraries.integers().between(0, 3).map(List::of)));
+        return Combinators.combine(count, policy, priority, delay, affinity, pieces)
+                .as((n, p, prio, start, where, body) ->
+                        new WorkloadDoc.ThreadDoc("t", n, p, prio, start, where, waits(body)));
     }
 
     /// A program is repeated for ever: it must sleep somewhere, or real-time threads starve the

@@ -221,6 +221,24 @@ class PipeTest {
     }
 
     @Test
+    void aPipeReadToItsEndHoldsAsMuchAsANewOne() {
+        for (int pages = 1; pages <= Pipe.SLOTS; pages++) {
+            for (int parts = 1; parts <= 2; parts++) {
+                Lab lab = lab();
+                lab.thread(
+                        "rw",
+                        write(4096 * pages),
+                        repeat(num(parts * pages), read(4096 / parts)),
+                        write(65_536),
+                        log("full"));
+                Lab.Result result = lab.run();
+                assertThat(result.log()).as("%d pages", pages).containsExactly("0 full");
+                requireLaws(result);
+            }
+        }
+    }
+
+    @Test
     void whoWaitsForAFullPipeIsNamed() {
         Lab lab = lab();
         lab.thread("w", write(70_000));

@@ -78,6 +78,25 @@ class KernelTest {
     }
 
     @Test
+    void equalsWaitForTheirTurnAndWhoIsPreemptedIsFirst() {
+        for (int urgency = 1; urgency <= 2; urgency++) {
+            Lab lab = new Lab().classes(new PriorityPolicy());
+            lab.thread(
+                    TaskSpec.of("b", 0).withPriority(urgency),
+                    ask(Asks.SLEEP, num(MS)),
+                    compute(num(MS)),
+                    log("b"));
+            lab.thread(TaskSpec.of("a", 0).withPriority(1), compute(num(4 * MS)), log("a"));
+            lab.thread(TaskSpec.of("c", 0).withPriority(1), compute(num(MS)), log("c"));
+            assertThat(lab.run().log())
+                    .isEqualTo(
+                            urgency == 1
+                                    ? List.of("4000000 a", "5000000 c", "6000000 b")
+                                    : List.of("2000000 b", "5000000 a", "6000000 c"));
+        }
+    }
+
+    @Test
     void whatEndsAtTheInstantOfAWakeUpIsComplete() {
         Lab lab = new Lab().classes(new PriorityPolicy(), new FifoPolicy());
         lab.thread("low", compute(num(2 * MS)), log("low"));

@@ -50,6 +50,9 @@ final class Costs {
         }
         double u = draws.unit(PURPOSE, cost, taken[cost]++);
         long[] quantiles = profile.quantilesNs(cost);
+        if (cost == Cost.TIMER_PROGRAM) {
+            return at(quantiles, u); // hardware is not in the caches
+        }
         if (warmth != HOT) {
             return at(quantiles, u) * (warmth == COLD ? coldPercent : PERCENT) / PERCENT;
         }

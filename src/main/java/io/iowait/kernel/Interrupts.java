@@ -38,9 +38,20 @@ final class Interrupts {
 
     void armTick(Cpu c) {
         if (k.tickNs != Long.MAX_VALUE) {
-            long passed = Math.floorMod(k.nowNs - k.tickPhaseNs, k.tickNs);
-            k.events.armOrdered(c.tickEvent, k.nowNs + k.tickNs - passed, Kernel.RANK_TICK, c.id);
+            k.events.armOrdered(c.tickEvent, nextTickNs(), Kernel.RANK_TICK, c.id);
         }
+    }
+
+    private long nextTickNs() {
+        return k.nowNs + k.tickNs - Math.floorMod(k.nowNs - k.tickPhaseNs, k.tickNs);
+    }
+
+    /// The way out of idle. It starts the tick again, and programs the timer hardware when that is
+    /// then the CPU's earliest.
+    long idleExitNs(Cpu c) {
+        long ns = k.costs.draw(Cost.IDLE_EXIT);
+        boolean tickIsFirst = k.tickNs != Long.MAX_VALUE && nextTickNs() < c.timers.peekTimeNs();
+        return tickIsFirst ? ns + k.costs.draw(Cost.TIMER_PROGRAM) : ns;
     }
 
     void tickInterrupt(Cpu c) {
@@ -222,7 +233,7 @@ final class Interrupts {
         if (!c.needResched || c.frozenBucket == CpuTime.IDLE_EXIT) {
             thaw(c); // idle, or on its way out of idle already
         } else {
-            k.startBurst(c, CpuTime.IDLE_EXIT, k.costs.draw(Cost.IDLE_EXIT));
+            k.startBurst(c, CpuTime.IDLE_EXIT, idleExitNs(c));
             if (!c.busy) {
                 k.markPending(c);
             }

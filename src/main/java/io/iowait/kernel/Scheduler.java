@@ -164,7 +164,7 @@ final class Scheduler {
         c.needResched = true;
         k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, Tasks.NO_TASK, 0, 0, cause);
         if (!c.inIrq) {
-            k.startBurst(c, CpuTime.IDLE_EXIT, k.costs.draw(Cost.IDLE_EXIT));
+            k.startBurst(c, CpuTime.IDLE_EXIT, k.interrupts.idleExitNs(c));
             if (!c.busy) {
                 k.markPending(c);
             }

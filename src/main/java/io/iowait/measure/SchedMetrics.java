@@ -214,12 +214,19 @@ public final class SchedMetrics implements TraceConsumer {
         }
         become(task, READY, t);
         wasWoken[task] = true;
-        countRunnable(1, t);
+        countRunnable(group, 1, t);
     }
 
     private void become(int task, int next, long t) {
         state[task] = (byte) next;
         sinceNs[task] = t;
+    }
+
+    /// Threads born in the window do not count, as in the recordings.
+    private void countRunnable(Group group, int change, long t) {
+        if (!group.name.endsWith(CHILDREN)) {
+            countRunnable(change, t);
+        }
     }
 
     private void countRunnable(int change, long t) {
@@ -274,9 +281,10 @@ public final class SchedMetrics implements TraceConsumer {
         } else {
             c.holderLeft = true;
             become(task, BLOCKED, t);
-            countRunnable(-1, t);
+            Group group = groups.get(groupOf[task]);
+            countRunnable(group, -1, t);
             endSlice(c, task, t);
-            groups.get(groupOf[task]).blocks++;
+            group.blocks++;
         }
     }
 
@@ -302,7 +310,7 @@ public final class SchedMetrics implements TraceConsumer {
         if (state[task] == READY) {
             (wasWoken[task] ? group.wakeupDelayNs : group.preemptedWaitNs).add(t - sinceNs[task]);
         } else if (state[task] != RUNNING) {
-            countRunnable(1, t); // its wake-up is missing in the trace
+            countRunnable(group, 1, t); // its wake-up is missing in the trace
         }
         if (lastCpu[task] != NONE && lastCpu[task] != cpu) {
             group.migrations++;

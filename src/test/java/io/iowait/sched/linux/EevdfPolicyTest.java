@@ -42,7 +42,7 @@ class EevdfPolicyTest {
         assertThat(finals).isEqualTo(finals(vector));
     }
 
-    private static List<Segment> withoutLastReason(List<Segment> segments) {
+    static List<Segment> withoutLastReason(List<Segment> segments) {
         List<Segment> same = new ArrayList<>(segments);
         Segment last = same.removeLast();
         same.add(new Segment(last.start(), last.end(), last.task(), ""));

@@ -15,6 +15,13 @@ final class AsyncioWords extends StepWords {
     /// The tasks that a function has spawned.
     static final String CHILDREN = "children#";
 
+    private boolean keepsChildren;
+
+    /// Whether the steps read with these words spawn tasks, or wait for those spawned.
+    boolean keepsChildren() {
+        return keepsChildren;
+    }
+
     @Override
     StepKind.Runtime runtime() {
         return StepKind.Runtime.ASYNCIO;
@@ -61,6 +68,7 @@ final class AsyncioWords extends StepWords {
     @Override
     List<Statement> spawn(String function, List<Expr> args, String into) {
         String task = into.isEmpty() ? "task#" : into;
+        keepsChildren = true;
         return List.of(
                 Dsl.set(task, Library.ask(Word.SPAWN, coroutine(function, args))),
                 Dsl.append(CHILDREN, Dsl.var(task)));
@@ -73,6 +81,7 @@ final class AsyncioWords extends StepWords {
 
     @Override
     List<Statement> joinAll() {
+        keepsChildren = true;
         return List.of(
                 Dsl.forEach(Dsl.var(CHILDREN), "child#", Library.await(Dsl.var("child#"), "")));
     }

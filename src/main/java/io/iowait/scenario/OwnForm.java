@@ -251,13 +251,15 @@ final class OwnForm extends Form {
 
     private void add(
             String name, List<String> params, String what, Node steps, List<Statement> first) {
+        StepWords words = words();
+        StepReader reader = new StepReader(doc, names, words, what, params);
+        List<Statement> read = reader.read(steps);
         List<Statement> body = new ArrayList<>();
-        if (runtime == StepKind.Runtime.ASYNCIO) {
+        if (words instanceof AsyncioWords asyncio && asyncio.keepsChildren()) {
             body.add(Dsl.set(AsyncioWords.CHILDREN, Dsl.list()));
         }
         body.addAll(first);
-        StepReader reader = new StepReader(doc, names, words(), what, params);
-        body.addAll(reader.read(steps));
+        body.addAll(read);
         reaches.put(name, reader.reach());
         List<String> all = new ArrayList<>(params);
         all.addAll(hidden());

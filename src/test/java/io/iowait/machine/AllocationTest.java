@@ -45,7 +45,8 @@ class AllocationTest {
     @ParameterizedTest
     @CsvSource({
         "threads, nobody", "threads, laws", "threads, recorder", //
-        "loop, nobody", "loop, laws", "loop, recorder"
+        "loop, nobody", "loop, laws", "loop, recorder", //
+        "node, nobody"
     })
     void ofTheFlagship(String way, String reader) {
         Tracer tracer = new Tracer(readers(reader));

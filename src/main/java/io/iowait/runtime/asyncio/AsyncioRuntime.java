@@ -150,6 +150,10 @@ public final class AsyncioRuntime implements LoopTenant {
             case Entries.INVOKE -> {
                 return invoke((Invocation) target(target), nowNs, registers);
             }
+            case Entries.RELEASE -> {
+                ((LoopFuture) target(target)).release(Value.NULL);
+                return DONE;
+            }
             case Entries.READABLE -> {
                 reading = channels[arg];
                 return registers.syscall(Sys.READ, arg, 1);

@@ -6,7 +6,9 @@ import io.iowait.runtime.Thrown;
 /// inside the task that awaits it or as a task of its own.
 final class Coroutine {
     private final int function;
-    private final Object[] args;
+    private static final Object[] BEGUN = {};
+
+    private Object[] args;
     private boolean used;
 
     Coroutine(int function, Object[] args) {
@@ -24,6 +26,8 @@ final class Coroutine {
             throw Thrown.library("RuntimeError", "cannot reuse already awaited coroutine");
         }
         used = true;
-        return args;
+        Object[] given = args;
+        args = BEGUN; // it may be kept long after, by who awaits it
+        return given;
     }
 }

@@ -17,5 +17,8 @@ final class Entries {
     /// The entry's number is a descriptor that became readable.
     static final int READABLE = 4;
 
+    /// A [LoopFuture] is completed with null.
+    static final int RELEASE = 5;
+
     private Entries() {}
 }

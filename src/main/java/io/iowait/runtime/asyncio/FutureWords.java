@@ -209,6 +209,9 @@ final class FutureWords {
     private LoopHandle completeLater(Arguments a) {
         LoopFuture future = a.as(LoopFuture.class, 1);
         Object value = a.object(2);
+        if (value == Value.NULL) {
+            return handle(loop.callAt(loop.nowNs() + a.number(0), Entries.RELEASE, 0, future));
+        }
         Action complete = () -> future.release(value);
         return handle(loop.callAt(loop.nowNs() + a.number(0), Entries.ACTION, 0, complete));
     }

@@ -27,7 +27,11 @@ class LoopFuture {
     private Object result = Value.NULL;
     private @Nullable Raised exception;
     private boolean retrieved;
-    private List<DoneCallback> callbacks = new ArrayList<>(1);
+
+    /// The oldest callback, as most futures have one; the others in [#more].
+    private @Nullable DoneCallback first;
+
+    private List<DoneCallback> more = List.of();
 
     LoopFuture(EventLoop loop) {
         this.loop = loop;
@@ -112,13 +116,23 @@ class LoopFuture {
     final void addDoneCallback(DoneCallback callback) {
         if (isDone()) {
             schedule(callback);
+        } else if (first == null && more.isEmpty()) {
+            first = callback;
         } else {
-            callbacks.add(callback);
+            if (more.isEmpty()) {
+                more = new ArrayList<>();
+            }
+            more.add(callback);
         }
     }
 
     final void removeDoneCallback(DoneCallback callback) {
-        callbacks.removeIf(known -> known == callback);
+        if (first == callback) {
+            first = null;
+        }
+        if (!more.isEmpty()) {
+            more.removeIf(known -> known == callback);
+        }
     }
 
     private void requirePending() {
@@ -129,9 +143,14 @@ class LoopFuture {
 
     private void finish(int newState) {
         state = newState;
-        List<DoneCallback> due = callbacks;
-        callbacks = new ArrayList<>(0);
-        for (DoneCallback callback : due) {
+        DoneCallback oldest = first;
+        List<DoneCallback> others = more;
+        first = null;
+        more = List.of();
+        if (oldest != null) {
+            schedule(oldest);
+        }
+        for (DoneCallback callback : others) {
             schedule(callback);
         }
     }

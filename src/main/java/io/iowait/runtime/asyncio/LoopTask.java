@@ -25,6 +25,11 @@ final class LoopTask extends LoopFuture implements DoneCallback {
     /// What the next step throws, if anything.
     @Nullable Raised toThrow;
 
+    /// Neighbours among the tasks that have not ended.
+    @Nullable LoopTask earlier;
+
+    @Nullable LoopTask later;
+
     private int cancelRequests;
     private @Nullable Raised cancelledBy;
 

@@ -1,23 +1,47 @@
 package io.iowait.runtime.asyncio;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/// The tasks that have not ended, in order of creation.
+/// The tasks that have not ended, in order of creation: linked through the tasks themselves.
 final class TaskList {
-    private final Set<LoopTask> live = new LinkedHashSet<>();
+    private @Nullable LoopTask first;
+    private @Nullable LoopTask last;
 
     void add(LoopTask task) {
-        live.add(task);
+        task.earlier = last;
+        if (last == null) {
+            first = task;
+        } else {
+            last.later = task;
+        }
+        last = task;
     }
 
+    /// Takes a task out that is in it.
     void remove(LoopTask task) {
-        live.remove(task);
+        LoopTask before = task.earlier;
+        LoopTask after = task.later;
+        if (before == null) {
+            first = after;
+        } else {
+            before.later = after;
+        }
+        if (after == null) {
+            last = before;
+        } else {
+            after.earlier = before;
+        }
+        task.earlier = null;
+        task.later = null;
     }
 
     List<LoopTask> toList() {
-        return new ArrayList<>(live);
+        List<LoopTask> all = new ArrayList<>();
+        for (LoopTask task = first; task != null; task = task.later) {
+            all.add(task);
+        }
+        return all;
     }
 }

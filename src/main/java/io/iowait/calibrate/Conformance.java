@@ -98,7 +98,7 @@ public final class Conformance {
                     ? ConformanceResult.Case.passed(textbook.name())
                     : ConformanceResult.Case.failed(textbook.name(), aligned(expected, actual));
         } catch (RuntimeException e) {
-            return ConformanceResult.Case.failed(textbook.name(), "cannot be run: " + e);
+            return ConformanceResult.Case.failed(textbook.name(), "cannot be run: " + reason(e));
         }
     }
 
@@ -107,14 +107,27 @@ public final class Conformance {
         try {
             loopCase = LoopCase.parse(text);
         } catch (RuntimeException e) {
-            return ConformanceResult.Case.failed("?", "not a case: " + e);
+            return ConformanceResult.Case.failed("?", "not a case: " + reason(e));
         }
         try {
             Answer answer = loopCase.answer(tracer.get(), defects, fault);
             return compare(loopCase.name(), loopCase.expected(), answer);
         } catch (RuntimeException e) {
-            return ConformanceResult.Case.failed(loopCase.name(), "cannot be run: " + e);
+            return ConformanceResult.Case.failed(loopCase.name(), "cannot be run: " + reason(e));
         }
+    }
+
+    /// What is wrong, in words of the case: our own messages as they are; anything else means that
+    /// the case has not the form of its suite.
+    private static String reason(RuntimeException e) {
+        boolean told =
+                e instanceof IllegalArgumentException
+                        || e instanceof IllegalStateException
+                        || e.getClass().getPackageName().startsWith("io.iowait");
+        String message = e.getMessage();
+        return told && message != null
+                ? message.lines().findFirst().orElse("")
+                : "it has not the form of a case of its suite";
     }
 
     private static ConformanceResult.Case compare(String name, Answer expected, Answer actual) {

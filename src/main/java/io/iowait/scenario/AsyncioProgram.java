@@ -55,7 +55,7 @@ final class AsyncioProgram extends LoopProgram {
 
     /// The function to start at.
     String main() {
-        String name = program.get("main").asString();
+        String name = need(program, "main").asString();
         return isForever() ? callback(name) : name;
     }
 
@@ -92,12 +92,12 @@ final class AsyncioProgram extends LoopProgram {
 
     private void declareAll() {
         for (Map.Entry<String, JsonNode> object : program.path("objects").properties()) {
-            String kind = object.getValue().get("kind").asString();
+            String kind = need(object.getValue(), "kind").asString();
             declare(object.getKey(), kind, numberOf(kind, object.getValue()));
         }
         for (Map.Entry<String, JsonNode> pool : program.path("pools").properties()) {
             String name = pool.getKey();
-            pools.put(name, declare(name, "pool", pool.getValue().get("workers").asLong()));
+            pools.put(name, declare(name, "pool", need(pool.getValue(), "workers").asLong()));
         }
         for (Map.Entry<String, JsonNode> device : program.path("devices").properties()) {
             declare(device.getKey(), "device", 0);
@@ -113,7 +113,7 @@ final class AsyncioProgram extends LoopProgram {
 
     private void collectDoneCallbacks(JsonNode node) {
         if (node.path("op").asString("").equals("add_done_callback")) {
-            doneCallbacks.add(node.get("callback").asString());
+            doneCallbacks.add(need(node, "callback").asString());
         }
         node.forEach(this::collectDoneCallbacks);
     }
@@ -135,15 +135,15 @@ final class AsyncioProgram extends LoopProgram {
 
     private Statement asynchronous(String op, JsonNode s) {
         return switch (op) {
-            case "await" -> Library.await(item(s.get("item")), text(s, "into"));
+            case "await" -> Library.await(item(need(s, "item")), text(s, "into"));
             case "spawn" ->
                     s.has("group")
-                            ? into(s, Word.SPAWN, item(s.get("item")), name(s, "group"))
-                            : into(s, Word.SPAWN, item(s.get("item")));
+                            ? into(s, Word.SPAWN, item(need(s, "item")), name(s, "group"))
+                            : into(s, Word.SPAWN, item(need(s, "item")));
             case "new" -> newObject(s);
             case "call_soon" -> call(s, Word.CALL_SOON);
-            case "call_later" -> call(s, Word.CALL_LATER, ns(s.get("delay")));
-            case "call_at" -> call(s, Word.CALL_AT, ns(s.get("when")));
+            case "call_later" -> call(s, Word.CALL_LATER, ns(need(s, "delay")));
+            case "call_at" -> call(s, Word.CALL_AT, ns(need(s, "when")));
             case "add_done_callback" -> call(s, Word.ADD_DONE_CALLBACK, name(s, "target"));
             case "cancel" -> into(s, Word.CANCEL, name(s, "target"));
             case "cancel_current" -> into(s, Word.CANCEL_CURRENT);
@@ -172,7 +172,7 @@ final class AsyncioProgram extends LoopProgram {
                             s,
                             Word.NOTIFY,
                             name(s, "target"),
-                            s.has("n") ? expr(s.get("n")) : Dsl.num(1));
+                            s.has("n") ? expr(need(s, "n")) : Dsl.num(1));
             case "notify_all" -> into(s, Word.NOTIFY_ALL, name(s, "target"));
             case "put_nowait" -> into(s, Word.PUT_NOWAIT, name(s, "target"), expr(s.path("value")));
             case "get_nowait" -> into(s, Word.GET_NOWAIT, name(s, "target"));
@@ -186,24 +186,24 @@ final class AsyncioProgram extends LoopProgram {
     }
 
     private Statement newObject(JsonNode s) {
-        String kind = s.get("kind").asString();
+        String kind = need(s, "kind").asString();
         Expr number =
                 kind.endsWith("semaphore")
-                        ? s.has("value") ? expr(s.get("value")) : Dsl.num(1)
+                        ? s.has("value") ? expr(need(s, "value")) : Dsl.num(1)
                         : expr(s.path("maxsize"));
         return into(s, Word.NEW, Dsl.text(kind), number);
     }
 
     private Statement call(JsonNode s, Word word, Expr... first) {
         List<Expr> args = new ArrayList<>(List.of(first));
-        args.add(Dsl.function(callback(s.get("callback").asString())));
+        args.add(Dsl.function(callback(need(s, "callback").asString())));
         s.path("args").forEach(arg -> args.add(expr(arg)));
         return into(s, word, args.toArray());
     }
 
     private Expr newTimeout(JsonNode s) {
         return s.has("at")
-                ? Library.ask(Word.TIMEOUT_AT, ns(s.get("at")))
+                ? Library.ask(Word.TIMEOUT_AT, ns(need(s, "at")))
                 : Library.ask(Word.TIMEOUT_NEW, ns(s.path("delay")));
     }
 
@@ -211,9 +211,9 @@ final class AsyncioProgram extends LoopProgram {
         String id = unique();
         String var = text(s, "var").isEmpty() ? "value" + id : text(s, "var");
         Expr returning =
-                s.has("return_exceptions") ? expr(s.get("return_exceptions")) : Dsl.bool(false);
+                s.has("return_exceptions") ? expr(need(s, "return_exceptions")) : Dsl.bool(false);
         return Library.asCompleted(
-                members(s.get("items")),
+                members(need(s, "items")),
                 ns(s.path("timeout")),
                 returning,
                 var,
@@ -226,7 +226,7 @@ final class AsyncioProgram extends LoopProgram {
         Expr call =
                 Library.coroutine(
                         Library.WAIT,
-                        members(s.get("items")),
+                        members(need(s, "items")),
                         ns(s.path("timeout")),
                         Dsl.text(s.path("return_when").asString("all_completed")));
         List<Statement> all = new ArrayList<>();
@@ -259,7 +259,7 @@ final class AsyncioProgram extends LoopProgram {
         if (item.has("coro")) {
             List<Expr> args = new ArrayList<>();
             item.path("args").forEach(arg -> args.add(expr(arg)));
-            return Library.coroutine(item.get("coro").asString(), args.toArray());
+            return Library.coroutine(need(item, "coro").asString(), args.toArray());
         }
         if (item.has("executor")) {
             return executor(item);
@@ -271,7 +271,7 @@ final class AsyncioProgram extends LoopProgram {
             return gather(item);
         }
         if (item.has("wait_for")) {
-            Expr inner = item(item.get("wait_for"));
+            Expr inner = item(need(item, "wait_for"));
             return Library.coroutine(
                     Library.WAIT_FOR,
                     waitForInTask ? Library.ask(Word.ENSURE_FUTURE, inner) : inner,
@@ -286,7 +286,7 @@ final class AsyncioProgram extends LoopProgram {
     private Expr simpleItem(JsonNode item) {
         if (item.has("sleep")) {
             return Library.coroutine(
-                    Library.SLEEP, ns(item.get("sleep")), expr(item.path("value")));
+                    Library.SLEEP, ns(need(item, "sleep")), expr(item.path("value")));
         }
         if (item.has("put")) {
             return Library.coroutine(
@@ -295,7 +295,7 @@ final class AsyncioProgram extends LoopProgram {
         String key = item.propertyNames().iterator().next();
         return switch (key) {
             case "var" -> name(item, "var");
-            case "shield" -> Library.ask(Word.SHIELD, item(item.get("shield")));
+            case "shield" -> Library.ask(Word.SHIELD, item(need(item, "shield")));
             case "event" -> Library.coroutine(Library.EVENT_WAIT, name(item, "event"));
             case "acquire" -> Library.ask(Word.ACQUIRE, name(item, "acquire"));
             case "get" -> Library.coroutine(Library.QUEUE_GET, name(item, "get"));
@@ -313,7 +313,7 @@ final class AsyncioProgram extends LoopProgram {
                         Word.EXECUTOR_ERROR,
                         pool,
                         duration,
-                        expr(item.get("error")),
+                        expr(need(item, "error")),
                         expr(item.path("message")))
                 : Library.ask(Word.EXECUTOR, pool, duration, expr(item.path("value")));
     }
@@ -324,13 +324,13 @@ final class AsyncioProgram extends LoopProgram {
                 ? Library.ask(
                         Word.READ_ERROR,
                         device,
-                        expr(item.get("error")),
+                        expr(need(item, "error")),
                         expr(item.path("message")))
                 : Library.ask(Word.READ, device, expr(item.path("value")));
     }
 
     private Expr gather(JsonNode item) {
-        JsonNode of = item.get("gather");
+        JsonNode of = need(item, "gather");
         Expr members;
         if (of.isArray()) {
             List<Expr> items = new ArrayList<>();
@@ -341,7 +341,7 @@ final class AsyncioProgram extends LoopProgram {
         }
         Expr returning =
                 item.has("return_exceptions")
-                        ? expr(item.get("return_exceptions"))
+                        ? expr(need(item, "return_exceptions"))
                         : Dsl.bool(false);
         return Library.ask(Word.GATHER, members, returning);
     }
@@ -349,7 +349,7 @@ final class AsyncioProgram extends LoopProgram {
     /// The predicate becomes part of a function of its own, with the names it uses as parameters.
     private Expr condWaitFor(JsonNode item) {
         String function = "cond_wait_for" + unique();
-        JsonNode predicate = item.get("predicate");
+        JsonNode predicate = need(item, "predicate");
         Set<String> names = new LinkedHashSet<>();
         collectNames(predicate, names);
         names.removeIf(name -> program.path("globals").has(name));
@@ -421,7 +421,7 @@ final class AsyncioProgram extends LoopProgram {
 
     @Override
     Expr computeNs(JsonNode s) {
-        return ns(s.get("us"));
+        return ns(need(s, "us"));
     }
 
     @Override

@@ -44,6 +44,13 @@ public final class LoopCase implements Scenario {
         if (!SUITES.contains(suite)) {
             throw ScenarioException.unknown("suite", suite, SUITES);
         }
+        for (String field : List.of("program", "expected")) {
+            if (!json.path(field).isObject()) {
+                throw new ScenarioException(
+                        "case '%s': found no '%s', expected an object"
+                                .formatted(json.path("name").asString(""), field));
+            }
+        }
         return new LoopCase(json);
     }
 

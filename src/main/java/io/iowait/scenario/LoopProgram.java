@@ -113,18 +113,19 @@ abstract class LoopProgram {
 
     private @Nullable Statement control(String op, JsonNode s) {
         return switch (op) {
-            case "log" -> Dsl.log(s.get("text").asString());
+            case "log" -> Dsl.log(need(s, "text").asString());
             case "set" -> Dsl.set(text(s, "var"), expr(s.path("value")));
             case "append" -> Dsl.append(text(s, "var"), expr(s.path("value")));
             case "repeat" ->
-                    new Statement.Repeat(expr(s.get("n")), text(s, "var"), block(s.path("body")));
+                    new Statement.Repeat(expr(need(s, "n")), text(s, "var"), block(s.path("body")));
             case "foreach" ->
-                    new Statement.ForEach(expr(s.get("in")), text(s, "var"), block(s.path("body")));
-            case "while" -> new Statement.While(expr(s.get("cond")), block(s.path("body")));
+                    new Statement.ForEach(
+                            expr(need(s, "in")), text(s, "var"), block(s.path("body")));
+            case "while" -> new Statement.While(expr(need(s, "cond")), block(s.path("body")));
             case "break" -> Dsl.leave();
             case "if" ->
                     new Statement.If(
-                            expr(s.get("cond")), block(s.path("then")), block(s.path("else")));
+                            expr(need(s, "cond")), block(s.path("then")), block(s.path("else")));
             case "return" -> returns(s);
             case "raise" ->
                     s.has("var")
@@ -180,16 +181,16 @@ abstract class LoopProgram {
             case "fmt" -> Dsl.fmt(of.asString());
             case "now" -> Dsl.div(Dsl.now(), 1_000);
             case "list" -> list(of);
-            case "add" -> Dsl.add(expr(of.get(0)), expr(of.get(1)));
-            case "sub" -> Dsl.sub(expr(of.get(0)), expr(of.get(1)));
-            case "mul" -> Dsl.mul(expr(of.get(0)), expr(of.get(1)));
-            case "mod" -> Dsl.mod(expr(of.get(0)), expr(of.get(1)));
-            case "lt" -> Dsl.lt(expr(of.get(0)), expr(of.get(1)));
-            case "le" -> Dsl.le(expr(of.get(0)), expr(of.get(1)));
-            case "eq" -> Dsl.eq(expr(of.get(0)), expr(of.get(1)));
-            case "index" -> Dsl.index(expr(of.get(0)), expr(of.get(1)));
-            case "and" -> Dsl.and(expr(of.get(0)), expr(of.get(1)));
-            case "or" -> Dsl.or(expr(of.get(0)), expr(of.get(1)));
+            case "add" -> Dsl.add(expr(need(of, 0)), expr(need(of, 1)));
+            case "sub" -> Dsl.sub(expr(need(of, 0)), expr(need(of, 1)));
+            case "mul" -> Dsl.mul(expr(need(of, 0)), expr(need(of, 1)));
+            case "mod" -> Dsl.mod(expr(need(of, 0)), expr(need(of, 1)));
+            case "lt" -> Dsl.lt(expr(need(of, 0)), expr(need(of, 1)));
+            case "le" -> Dsl.le(expr(need(of, 0)), expr(need(of, 1)));
+            case "eq" -> Dsl.eq(expr(need(of, 0)), expr(need(of, 1)));
+            case "index" -> Dsl.index(expr(need(of, 0)), expr(need(of, 1)));
+            case "and" -> Dsl.and(expr(need(of, 0)), expr(need(of, 1)));
+            case "or" -> Dsl.or(expr(need(of, 0)), expr(need(of, 1)));
             case "not" -> Dsl.not(expr(of));
             case "len" -> Dsl.len(expr(of));
             default -> throw unknown("expression", node);
@@ -217,6 +218,26 @@ abstract class LoopProgram {
 
     static String text(JsonNode node, String field) {
         return node.path(field).asString("");
+    }
+
+    /// A field that must be there.
+    static JsonNode need(JsonNode node, String field) {
+        JsonNode value = node.get(field);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "no field '%s' where one is needed: json=%s".formatted(field, node));
+        }
+        return value;
+    }
+
+    /// An operand that must be there.
+    static JsonNode need(JsonNode node, int index) {
+        JsonNode value = node.get(index);
+        if (value == null) {
+            throw new IllegalArgumentException(
+                    "too few operands: operands=%d json=%s".formatted(node.size(), node));
+        }
+        return value;
     }
 
     final String unique() {

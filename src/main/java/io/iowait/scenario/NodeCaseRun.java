@@ -35,6 +35,7 @@ final class NodeCaseRun extends LoopCaseRun {
                         this::line,
                         0);
         runtime.create(LOOP);
+        machine.fact("workers." + runtime.firstWorker(), NodeRuntime.POOL_SIZE);
         machine.fact("functions.0", String.join(", ", runtime.functions()));
         machine.atBegin(runtime::start);
     }

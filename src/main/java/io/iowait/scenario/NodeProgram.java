@@ -119,7 +119,7 @@ final class NodeProgram extends LoopProgram {
 
     @Override
     Statement returns(JsonNode s) {
-        return Dsl.returns(s.has("item") ? item(s.get("item")) : expr(s.path("value")));
+        return Dsl.returns(s.has("item") ? item(need(s, "item")) : expr(s.path("value")));
     }
 
     private Statement await(JsonNode s) {
@@ -174,16 +174,16 @@ final class NodeProgram extends LoopProgram {
             case "call" -> Library.call(text(item, "call"), args(item));
             case "var" -> name(item, "var");
             case "sleep" ->
-                    Library.ask(Word.SLEEP, expr(item.get("sleep")), expr(item.path("value")));
+                    Library.ask(Word.SLEEP, expr(need(item, "sleep")), expr(item.path("value")));
             case "work" -> job(item);
-            case "immediate" -> Library.ask(Word.NEXT_CHECK, expr(item.get("immediate")));
-            case "plain" -> expr(item.get("plain"));
+            case "immediate" -> Library.ask(Word.NEXT_CHECK, expr(need(item, "immediate")));
+            case "plain" -> expr(need(item, "plain"));
             default -> throw unknown("item", item);
         };
     }
 
     private Expr job(JsonNode item) {
-        Expr ms = expr(item.get("work"));
+        Expr ms = expr(need(item, "work"));
         return item.has("error")
                 ? Library.ask(Word.JOB_ERROR, ms, error(item), message(item))
                 : Library.ask(Word.JOB, ms, expr(item.path("value")));

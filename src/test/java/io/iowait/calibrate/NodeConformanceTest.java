@@ -154,6 +154,31 @@ class NodeConformanceTest {
         assertThat(result.difference()).contains("than");
     }
 
+    /// Wrong cases fail, each with a word that names what is wrong and no name of a Java class.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"text\":\"start\" | \"txt\":\"start\" | no field 'text'",
+                "\"fn\":\"p\" | \"fn\":\"q\" | no such function",
+                "\"program\": | \"porgram\": | found no 'program'",
+                "\"expected\": | \"expectd\": | found no 'expected'",
+                "\"{s}\" | \"{zzz}\" | no such variable",
+                "\"text\":\"end\"} | \"text\":\"end\"},{\"op\":\"set\",\"var\":\"x\",\"value\":{\"add\":[1]}}"
+                        + " | too few operands",
+                "}}} | }} | must be JSON"
+            })
+    void aWrongCaseIsAFailureThatSaysWhy(String found, String instead, String why) {
+        String text = named("phases-from-main").replace(found, instead);
+        Case result = new Conformance().run(text);
+        assertThat(result.passed()).isFalse();
+        assertThat(result.difference())
+                .contains(why)
+                .doesNotContain("java.")
+                .doesNotContain("Exception")
+                .doesNotContain("io.iowait");
+    }
+
     @Test
     void waitingInAFunctionThatIsNotAsyncIsAFailure() {
         Case result =

@@ -133,6 +133,11 @@ public final class NodeRuntime implements LibuvTenant, Jobs, Timers.Turns {
         return endNs;
     }
 
+    /// The task id of the pool's first thread.
+    public int firstWorker() {
+        return pool.firstTask();
+    }
+
     public EventLoop loop() {
         return loop;
     }

@@ -12,6 +12,7 @@ public final class Laws {
         List<Law> laws = new ArrayList<>();
         addStructure(laws);
         addProgress(laws);
+        addRealTime(laws);
         addIo(laws);
         addLoops(laws);
         return laws;
@@ -42,6 +43,17 @@ public final class Laws {
         laws.add(new FeedbackRules());
         laws.add(new SliceBound());
         laws.add(new QueueOrder());
+    }
+
+    private static void addRealTime(List<Law> laws) {
+        laws.add(new PriorityOrder());
+        laws.add(new InheritedUrgency());
+        laws.add(new BoundedInversion());
+        laws.add(new BandwidthWake());
+        laws.add(new BandwidthBudget());
+        laws.add(new BandwidthIsolation());
+        laws.add(new EarliestDeadline());
+        laws.add(new BandwidthServed());
     }
 
     private static void addIo(List<Law> laws) {

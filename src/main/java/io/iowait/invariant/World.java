@@ -84,7 +84,8 @@ public final class World {
                     Kind.JOB_SUBMIT,
                     Kind.JOB_BEGIN,
                     Kind.JOB_END,
-                    Kind.SCHED_PI_SETPRIO);
+                    Kind.SCHED_PI_SETPRIO,
+                    Kind.POLICY_STATE);
 
     /// The kinds that say nothing without a CPU.
     private static final long NEED_CPU =

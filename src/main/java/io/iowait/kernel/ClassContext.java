@@ -73,6 +73,12 @@ record ClassContext(Kernel kernel, int index, int event, long[] drawn) implement
     }
 
     @Override
+    public void tell(int task, long a, long b) {
+        int cpu = kernel.tasks().cpu(task);
+        kernel.tracer().emit(Kind.POLICY_STATE, kernel.nowNs(), cpu, task, a, b, Block.NO_CAUSE);
+    }
+
+    @Override
     public void move(int task, int cpu) {
         kernel.tasks().cpu(task, cpu);
     }

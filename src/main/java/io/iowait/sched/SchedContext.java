@@ -33,6 +33,10 @@ public interface SchedContext {
     /// [io.iowait.tracepoint.Ejection].
     void ejected(int task, int why);
 
+    /// Tells what the class keeps of a task, two numbers, for the laws of that class
+    /// (`policy_state` in a trace). Left out: nobody listens.
+    default void tell(int task, long a, long b) {}
+
     /// Puts a queued task on another CPU's queue; the policy must have forgotten it there before.
     void move(int task, int cpu);
 }

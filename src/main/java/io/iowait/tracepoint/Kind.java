@@ -165,8 +165,12 @@ public final class Kind {
     /// awaited, 2 tasks that never ended, 3 exceptions of tasks nobody asked for (bits 24-31).
     public static final int LOOP_LEFT = 46;
 
+    /// What a class keeps of a task, told when it changes: a and b by class. The deadline class:
+    /// absolute deadline and budget left, ns.
+    public static final int POLICY_STATE = 47;
+
     /// Number of kinds.
-    public static final int COUNT = 47;
+    public static final int COUNT = 48;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -219,7 +223,8 @@ public final class Kind {
                     "job_end",
                     "job_cancel",
                     "sched_pi_setprio",
-                    "loop_left");
+                    "loop_left",
+                    "policy_state");
 
     private Kind() {}
 

@@ -768,6 +768,7 @@ class LawsTest {
                         deadlocks(),
                         roundRobin(),
                         PolicyLawCases.shares(),
+                        RealTimeLawCases.all(),
                         io(),
                         loops(),
                         WaitingCases.batches(),

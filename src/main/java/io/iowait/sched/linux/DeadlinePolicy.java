@@ -107,6 +107,7 @@ public final class DeadlinePolicy implements Policy {
             wake(task, nowNs);
         }
         set(task, KNOWN);
+        tellState(task);
         if (!is(task, THROTTLED)) {
             ready.add(task, deadlineNs[task]);
         }
@@ -211,8 +212,10 @@ public final class DeadlinePolicy implements Policy {
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
         charge(task, cpu, nowNs);
         running[cpu] = Tasks.NO_TASK;
+        tellState(task);
         if (isUsedUp(task)) {
             throttle(task, nowNs);
+            tellState(task);
         }
         if (runnable && !is(task, THROTTLED)) {
             ready.add(task, deadlineNs[task]);
@@ -270,9 +273,16 @@ public final class DeadlinePolicy implements Policy {
         if (nextPeriodNs(task) <= nowNs || is(task, LENT)) {
             replenish(task, nowNs);
         } else {
+            budgetNs[task] = Math.min(budgetNs[task], 0); // a yield gives the rest up
             set(task, THROTTLED);
             throttled.add(task, nextPeriodNs(task));
             arm();
+        }
+    }
+
+    private void tellState(int task) {
+        if (!is(task, LENT)) {
+            context().tell(task, deadlineNs[task], budgetNs[task]);
         }
     }
 
@@ -296,6 +306,7 @@ public final class DeadlinePolicy implements Policy {
             int task = throttled.first();
             throttled.remove(task);
             replenish(task, nowNs);
+            tellState(task);
             if (is(task, KNOWN)) {
                 ready.add(task, deadlineNs[task]);
                 preempt(task);

@@ -1,0 +1,88 @@
+package io.iowait.invariant;
+
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Kind;
+import java.util.Optional;
+
+/// T4: a deadline task that wakes at t keeps deadline d and budget q unless d is past or q is more
+/// than its share Q/D of the time until d; then d = t + D and q = Q.
+///
+/// One with D < P whose d is ahead gets (d - t) Q/D instead; one that wakes between d and its next
+/// period waits for that. The kernel compares with ten bits less: within a thousandth either will
+/// do.
+///
+/// Source: Linux 6.18 `Documentation/scheduler/sched-deadline.rst` 2.2, `kernel/sched/deadline.c`
+/// (`update_dl_entity`).
+final class BandwidthWake extends Law {
+    private static final double NEAR = 0.001;
+
+    private final DeadlineTasks tasks = new DeadlineTasks();
+
+    BandwidthWake() {
+        super("T4", "deadline: the wake-up rule", Scope.REALTIME);
+    }
+
+    @Override
+    public long kindsBefore() {
+        return DeadlineTasks.KINDS;
+    }
+
+    @Override
+    public Optional<String> skip(Setting setting) {
+        return DeadlineTasks.areIn(setting.facts())
+                ? Optional.empty()
+                : Optional.of("no task of a deadline class");
+    }
+
+    @Override
+    public void before(World world, Block block, int i) {
+        int task = block.task(i);
+        if (block.kind(i) == Kind.POLICY_STATE
+                && tasks.has(task)
+                && tasks.hasJustWoken(task)
+                && tasks.budgetNs(task) > 0) {
+            judge(world, block, i, task);
+        }
+        tasks.update(world, block, i);
+    }
+
+    private void judge(World world, Block block, int i, int task) {
+        long t = block.t(i);
+        long d = tasks.deadlineNs(task);
+        long q = tasks.budgetNs(task);
+        long runtime = tasks.runtimeNs(task);
+        long relative = tasks.relativeNs(task);
+        boolean constrained = relative != tasks.periodNs(task);
+        boolean past = d < t;
+        double load = past ? 2 : q * (double) relative / ((d - t) * (double) runtime);
+        evaluated();
+        boolean kept = block.a(i) == d && block.b(i) == q;
+        boolean anew = block.a(i) == t + relative && block.b(i) == runtime;
+        boolean waits = block.a(i) == d && block.b(i) <= 0;
+        long scaled = (long) ((double) (d - t) * runtime / relative);
+        boolean revised = block.a(i) == d && Math.abs(block.b(i) - scaled) <= NEAR * runtime;
+        boolean fits;
+        if (constrained && past && t < tasks.nextPeriodNs(task)) {
+            fits = waits;
+        } else if (Math.abs(load - 1) < NEAR) {
+            fits = kept || anew || revised;
+        } else if (load > 1) {
+            fits = constrained && !past ? revised : anew;
+        } else {
+            fits = kept;
+        }
+        if (!fits) {
+            violated(
+                    block,
+                    i,
+                    () ->
+                            "%s wakes with deadline %d and budget %d, had %d and %d"
+                                    .formatted(
+                                            world.setting().name(task),
+                                            block.a(i),
+                                            block.b(i),
+                                            d,
+                                            q));
+        }
+    }
+}

@@ -10,6 +10,7 @@ import io.iowait.experiment.Sweep;
 import io.iowait.measure.Estimate;
 import io.iowait.report.ComparisonCsv;
 import io.iowait.report.ComparisonReport;
+import io.iowait.report.ComparisonSvg;
 import io.iowait.scenario.Units;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -47,6 +48,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  iowait compare flagship cores=1,2,4 clients=2000",
             "  iowait compare round-robin policy=rr,fifo",
             "  iowait compare flagship as=threads,pool clients=100,400 --csv runs.csv",
+            "  iowait compare flagship as=threads,loop clients=10,100,1000 --svg knee.svg",
             "",
             "iowait list shows the scenarios; iowait list flagship shows the keys of one."
         })
@@ -88,6 +90,14 @@ final class CompareCommand implements Callable<Integer> {
             description = "Write every figure of every run into a file, a line a run.")
     private @Nullable Path csv;
 
+    @Option(
+            names = "--svg",
+            paramLabel = "FILE",
+            description =
+                    "Draw throughput and p99 over the key that rises into a file, with confidence and"
+                            + " knees.")
+    private @Nullable Path svg;
+
     @Option(names = "--overwrite", description = "Replace a file that is already there.")
     private boolean overwrite;
 
@@ -102,13 +112,20 @@ final class CompareCommand implements Callable<Integer> {
                     "--seeds: expected 1..1000 and --threads at least 1, found %d and %d"
                             .formatted(seeds, threads));
         }
+        Sweep sweep = Sweep.of(plainWords());
         if (csv != null) {
             Outputs.refuse(csv, overwrite);
         }
-        Sweep sweep = Sweep.of(plainWords());
+        if (svg != null) {
+            refuseWithoutAxis(sweep);
+            Outputs.refuse(svg, overwrite);
+        }
         Comparison comparison = compare(sweep);
         if (csv != null) {
             Outputs.write(csv, new ComparisonCsv(comparison).text());
+        }
+        if (svg != null) {
+            Outputs.write(svg, new ComparisonSvg(comparison).text());
         }
         if (json) {
             Json.print(out(), json(comparison));
@@ -124,8 +141,20 @@ final class CompareCommand implements Callable<Integer> {
             if (csv != null) {
                 out().println("written to " + csv);
             }
+            if (svg != null) {
+                out().println("drawn to " + svg);
+            }
         }
         return Exit.OK;
+    }
+
+    private static void refuseWithoutAxis(Sweep sweep) {
+        if (sweep.axis() < 0) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "--svg: nothing to draw over; give one key several values that rise, for example"
+                            + " clients=10,100,1000");
+        }
     }
 
     private List<String> plainWords() {

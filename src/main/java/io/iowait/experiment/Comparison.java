@@ -149,42 +149,32 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
                 : Optional.of(point.from(base, metric));
     }
 
-    /// The knees: for the factor that rises (clients, rate, cores, ..), one for each combination of
-    /// the others.
-    public List<Knee> knees() {
-        int load = load();
-        if (load < 0) {
-            return List.of();
-        }
-        Sweep.Factor factor = sweep.factors().get(load);
-        List<Double> loads = factor.values().stream().map(Sweep::number).toList();
+    /// Points that differ only in one factor, by the values of the others; all of them for -1.
+    public Map<List<String>, List<Point>> groups(int factor) {
         Map<List<String>, List<Point>> groups = new LinkedHashMap<>();
         for (Point point : points) {
             List<String> others = new ArrayList<>(point.combination());
-            others.remove(load);
+            if (factor >= 0) {
+                others.remove(factor);
+            }
             groups.computeIfAbsent(others, key -> new ArrayList<>()).add(point);
         }
-        List<Knee> knees = new ArrayList<>();
-        groups.forEach((others, series) ->
-                Knee.of(factor.key(), others, loads, series).ifPresent(knees::add));
-        return knees;
+        return groups;
     }
 
-    /// `clients` or `rate` if it is varied, else the first key that rises; -1 if there is none.
-    private int load() {
-        int found = -1;
-        for (int i = sweep.factors().size() - 1; i >= 0; i--) {
-            Sweep.Factor factor = sweep.factors().get(i);
-            boolean isLoad = factor.key().equals("clients") || factor.key().equals("rate");
-            if (factor.isRising() && (isLoad || found < 0 || !isLoad(found))) {
-                found = i;
-            }
+    /// The knees: for the factor that rises (clients, rate, cores, ..), one for each combination of
+    /// the others.
+    public List<Knee> knees() {
+        int axis = sweep.axis();
+        if (axis < 0) {
+            return List.of();
         }
-        return found;
-    }
-
-    private boolean isLoad(int factor) {
-        String key = sweep.factors().get(factor).key();
-        return key.equals("clients") || key.equals("rate");
+        Sweep.Factor factor = sweep.factors().get(axis);
+        List<Knee> knees = new ArrayList<>();
+        groups(axis)
+                .forEach((others, series) ->
+                        Knee.of(factor.key(), others, factor.numbers(), series)
+                                .ifPresent(knees::add));
+        return knees;
     }
 }

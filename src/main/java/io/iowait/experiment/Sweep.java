@@ -29,6 +29,15 @@ public record Sweep(List<String> fixed, List<Factor> factors) {
             values = List.copyOf(values);
         }
 
+        private boolean isLoad() {
+            return key.equals("clients") || key.equals("rate");
+        }
+
+        /// The values as quantities, each in the smallest unit; not a number for a word.
+        public List<Double> numbers() {
+            return values.stream().map(Sweep::number).toList();
+        }
+
         /// Whether the values are quantities that rise: then there may be a knee.
         public boolean isRising() {
             double last = Double.NEGATIVE_INFINITY;
@@ -41,6 +50,19 @@ public record Sweep(List<String> fixed, List<Factor> factors) {
             }
             return true;
         }
+    }
+
+    /// Index of the factor that is the load: `clients` or `rate` if it rises, else the first key
+    /// that does; -1 if there is none.
+    public int axis() {
+        int found = -1;
+        for (int i = factors.size() - 1; i >= 0; i--) {
+            if (factors.get(i).isRising()
+                    && (factors.get(i).isLoad() || found < 0 || !factors.get(found).isLoad())) {
+                found = i;
+            }
+        }
+        return found;
     }
 
     /// @throws IllegalArgumentException if a word is no `key=value`

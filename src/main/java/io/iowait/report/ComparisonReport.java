@@ -7,9 +7,7 @@ import io.iowait.experiment.Point;
 import io.iowait.experiment.Sweep;
 import io.iowait.measure.Estimate;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Runs side by side: a column a combination, a line a figure, then the knees and what it all says
@@ -55,19 +53,7 @@ public final class ComparisonReport {
 
     /// Points that differ only in the contrast stand together.
     private List<List<Point>> groups() {
-        Map<List<String>, List<Point>> groups = new LinkedHashMap<>();
-        for (Point point : comparison.points()) {
-            groups.computeIfAbsent(others(point), key -> new ArrayList<>()).add(point);
-        }
-        return List.copyOf(groups.values());
-    }
-
-    private List<String> others(Point point) {
-        List<String> others = new ArrayList<>(point.combination());
-        if (comparison.contrast() >= 0) {
-            others.remove(comparison.contrast());
-        }
-        return others;
+        return List.copyOf(comparison.groups(comparison.contrast()).values());
     }
 
     // ---------------------------------------------------------------- the table

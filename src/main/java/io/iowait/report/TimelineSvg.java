@@ -15,9 +15,6 @@ public final class TimelineSvg {
     private static final int TOP = 34;
     private static final int TICKS = 8;
 
-    /// Turns the hue so far that neighbouring numbers look different.
-    private static final double GOLDEN_ANGLE = 137.508;
-
     private static final int NOTHING = -1;
 
     private final Timeline timeline;
@@ -35,19 +32,14 @@ public final class TimelineSvg {
         int width = LABEL + timeline.stretch().width() + 10;
         int rows = timeline.cpuLanes().size() + shown.size();
         int height = TOP + rows * ROW + 2 * ROW;
-        out.append(
-                """
-                <svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0 0 %d %d" font-family="sans-serif" font-size="11">
-                <style>text{fill:#555}rect{shape-rendering:crispEdges}@media(prefers-color-scheme:dark){text{fill:#bbb}}</style>
-                """
-                        .formatted(width, height, width, height));
+        out.append(Svg.head(width, height));
         axis(TOP + rows * ROW);
         for (int cpu = 0; cpu < timeline.cpuLanes().size(); cpu++) {
             cpuRow(cpu);
         }
         shown.forEach(this::taskRow);
         legend();
-        return out.append("</svg>\n").toString();
+        return out.append(Svg.TAIL).toString();
     }
 
     private void axis(int bottom) {
@@ -121,15 +113,14 @@ public final class TimelineSvg {
                                 to - from,
                                 BAR,
                                 colour(code),
-                                escape(meaning(code)),
+                                Svg.escape(meaning(code)),
                                 begin,
                                 length));
     }
 
     private static String colour(int code) {
         if (code >= Timeline.FIRST_TASK) {
-            double hue = (code - Timeline.FIRST_TASK) * GOLDEN_ANGLE % 360;
-            return Figures.of("hsl(%.0f 60%% 52%%)", hue);
+            return Svg.colour(code - Timeline.FIRST_TASK);
         }
         return switch (code) {
             case Timeline.IRQ -> "#d22";
@@ -158,7 +149,7 @@ public final class TimelineSvg {
                 """
                 <text x="4" y="%d">%s</text>
                 """
-                        .formatted(y + BAR - 3, escape(text)));
+                        .formatted(y + BAR - 3, Svg.escape(text)));
     }
 
     private void legend() {
@@ -181,12 +172,5 @@ public final class TimelineSvg {
                 """
                         .formatted(x, y, BAR, fill, x + 18, y + BAR - 3, text));
         return x + 40 + 6 * text.length();
-    }
-
-    private static String escape(String text) {
-        return text.replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-                .replace("\"", "&quot;");
     }
 }

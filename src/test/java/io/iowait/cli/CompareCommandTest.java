@@ -8,8 +8,11 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -91,6 +94,53 @@ class CompareCommandTest {
         assertThat(lines.get(1)).startsWith("rr,1,1.6666666666666666E7,2000000.0,2.1E7,1.0,");
         assertThat(lines.get(4)).startsWith("fifo,2,1.5E7,8000000.0,2.1E7,1.0,");
         assertThat(Call.iowait(call).status()).isEqualTo(Exit.NOT_WRITTEN);
+    }
+
+    @Test
+    void aSweepIsDrawnWithItsKnees(@TempDir Path folder) throws Exception {
+        Path svg = folder.resolve("sweep.svg");
+        List<String> call =
+                List.of(
+                        ("compare flagship as=threads,loop clients=10,100,1000 duration=150ms"
+                                        + " warmup=50ms --seeds 2 --json --svg "
+                                        + svg)
+                                .split(" "));
+        Call drawn = Call.iowait(call);
+        assertThat(drawn.status()).as(drawn.err()).isZero();
+        Element picture =
+                DocumentBuilderFactory.newInstance()
+                        .newDocumentBuilder()
+                        .parse(svg.toFile())
+                        .getDocumentElement();
+        assertThat(picture.getElementsByTagName("polyline").getLength()).isEqualTo(4);
+        assertThat(picture.getElementsByTagName("polygon").getLength()).isEqualTo(4);
+        assertThat(picture.getElementsByTagName("circle").getLength()).isEqualTo(12);
+        assertThat(picture.getTextContent())
+                .contains("throughput", "latency p99", "threads, clients=1000: ", "loop, knee at");
+        JsonNode knee = JsonMapper.shared().readTree(drawn.out()).at("/knees/0");
+        double x = 90 + 300 * Math.log10(knee.path("measured").asDouble() / 10);
+        assertThat(Files.readString(svg))
+                .contains(
+                        String.format(
+                                Locale.ROOT, "<line x1=\"%.1f\" y1=\"30.0\" x2=\"%.1f\"", x, x));
+
+        assertThat(Call.iowait(call).status()).isEqualTo(Exit.NOT_WRITTEN);
+        Call words = Call.iowait("compare", "round-robin", "policy=rr,fifo", "--svg", "no.svg");
+        assertThat(words.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(words.err()).contains("several values that rise");
+    }
+
+    @Test
+    void jobsAreDrawnByTheirTurnaround(@TempDir Path folder) throws IOException {
+        Path svg = folder.resolve("jobs.svg");
+        Files.writeString(svg, "an older one");
+        String[] call =
+                ("compare round-robin slice=1ms,10ms --seeds 1 --overwrite --svg " + svg)
+                        .split(" ");
+        assertThat(Call.iowait(call).out()).endsWith("drawn to " + svg + System.lineSeparator());
+        assertThat(Files.readString(svg))
+                .contains(">turnaround<", ">all done at<", ">10ms<")
+                .doesNotContain("NaN", "Infinity", "throughput");
     }
 
     @Test

@@ -40,13 +40,8 @@ final class FairEntities {
     /// Its deadline is relative to its virtual runtime.
     boolean[] relative = new boolean[0];
 
-    // Nodes of the trees, see FairTree.
-    int[] left = new int[0];
-    int[] right = new int[0];
-    int[] parent = new int[0];
-    long[] order = new long[0];
-    long[] leastNs = new long[0];
-    long[] leastSliceNs = new long[0];
+    /// Nodes of the trees, a row of [FairTree#ROW] each.
+    long[] nodes = new long[0];
 
     private int known;
 
@@ -124,11 +119,6 @@ final class FairEntities {
         idle = Arrays.copyOf(idle, length);
         delayed = Arrays.copyOf(delayed, length);
         relative = Arrays.copyOf(relative, length);
-        left = Arrays.copyOf(left, length);
-        right = Arrays.copyOf(right, length);
-        parent = Arrays.copyOf(parent, length);
-        order = Arrays.copyOf(order, length);
-        leastNs = Arrays.copyOf(leastNs, length);
-        leastSliceNs = Arrays.copyOf(leastSliceNs, length);
+        nodes = Arrays.copyOf(nodes, length * FairTree.ROW + FairTree.FIRST);
     }
 }

@@ -9,7 +9,8 @@ import java.util.Optional;
 /// G10: no nanosecond is lost or counted twice.
 ///
 /// - The buckets of a CPU add up to the time of the run exactly, in every account that is told.
-/// - Its idle buckets are not more than the time for which it was switched to idle.
+/// - Its idle buckets are not more than the time for which it was switched to idle, its bucket of
+///   interrupts not less than the time that the records show in them.
 /// - Each bucket of a task equals the time that the records show in those states, hence the buckets
 ///   add up to its life.
 ///
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class TimeConservation extends Law {
     private long[] cpuSumNs = new long[0];
     private long[] cpuIdleNs = new long[0];
+    private long[] cpuIrqNs = new long[0];
     private int[] cpuAccounts = new int[0]; // a bit a bucket of the present account
     private long[] cpuAccountNs = new long[0];
     private long[] taskBucketNs = new long[0]; // TaskTime.COUNT a task
@@ -88,12 +90,14 @@ final class TimeConservation extends Law {
         cpuAccounts[cpu] = 0;
         cpuSumNs[cpu] = 0;
         cpuIdleNs[cpu] = 0;
+        cpuIrqNs[cpu] = 0;
     }
 
     private void accountOfCpu(int cpu, long t, int bucket, long ns) {
         anyCpu = true;
         cpuSumNs = Rows.holding(cpuSumNs, cpu, 0);
         cpuIdleNs = Rows.holding(cpuIdleNs, cpu, 0);
+        cpuIrqNs = Rows.holding(cpuIrqNs, cpu, 0);
         cpuAccounts = Rows.holding(cpuAccounts, cpu, 0);
         cpuAccountNs = Rows.holding(cpuAccountNs, cpu, 0);
         cpuAccounts[cpu] |= 1 << bucket;
@@ -101,6 +105,8 @@ final class TimeConservation extends Law {
         cpuSumNs[cpu] += ns;
         if (bucket == CpuTime.IDLE || bucket == CpuTime.IOWAIT) {
             cpuIdleNs[cpu] += ns;
+        } else if (bucket == CpuTime.IRQ) {
+            cpuIrqNs[cpu] += ns;
         }
     }
 
@@ -136,6 +142,15 @@ final class TimeConservation extends Law {
                     cpu,
                     -1,
                     () -> "idle %d in the account, %d by its switches".formatted(idle, shown));
+        }
+        long irq = cpuIrqNs[cpu];
+        long inIrqs = world.irqNs(cpu, endNs);
+        if (world.fromStart() && irq < inIrqs) {
+            violatedAtEnd(
+                    endNs,
+                    cpu,
+                    -1,
+                    () -> "interrupts %d in the account, %d by its records".formatted(irq, inIrqs));
         }
     }
 

@@ -289,10 +289,14 @@ public final class World {
         return irqDepth[cpu];
     }
 
+    /// Time in interrupts, up to `atNs`.
+    public long irqNs(int cpu, long atNs) {
+        return irqNs[cpu] + (irqDepth[cpu] > 0 ? atNs - irqSinceNs[cpu] : 0);
+    }
+
     /// Time in interrupts since the CPU switched last, up to `atNs`.
     public long irqNsSinceSwitch(int cpu, long atNs) {
-        long current = irqDepth[cpu] > 0 ? atNs - irqSinceNs[cpu] : 0;
-        return irqNs[cpu] + current - irqNsAtSwitch[cpu];
+        return irqNs(cpu, atNs) - irqNsAtSwitch[cpu];
     }
 
     // Causes

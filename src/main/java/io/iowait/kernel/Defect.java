@@ -66,5 +66,8 @@ public enum Defect {
     INTERRUPT_ELSEWHERE,
 
     /// Who waits for a disk sleeps as if for a socket.
-    DISK_SLEEPS_LIGHTLY
+    DISK_SLEEPS_LIGHTLY,
+
+    /// The time of an interrupt is charged to the task that it interrupts.
+    INTERRUPT_CHARGED_TO_TASK
 }

@@ -242,7 +242,8 @@ final class Interrupts {
 
     private void irqBurst(Cpu c, long ns) {
         if (ns > 0) {
-            k.startBurst(c, CpuTime.IRQ, ns);
+            boolean wrong = k.has(Defect.INTERRUPT_CHARGED_TO_TASK) && !c.isIdle();
+            k.startBurst(c, wrong ? CpuTime.USER : CpuTime.IRQ, ns);
         }
     }
 

@@ -159,4 +159,24 @@ class InheritanceTest {
         lab.thread(rt("high", 3), at(2), lock(0), log("high"), unlock(0));
         assertThat(logOf(lab)).containsExactly("9000000 high", "55000000 hog");
     }
+
+    /// L holds the lock that H gives up to wait for, by a signal, while X keeps L off its CPU.
+    @Test
+    void whoIsLoweredWhileItWaitsForACpuGoesBeforeItsEquals() {
+        Lab lab = lab(1, true).cpus(2);
+        lab.thread(
+                rt("L", 10).withAffinity(1),
+                ask(Asks.LOCK, num(0)),
+                compute(num(4 * MS)),
+                log("L"));
+        lab.thread(rt("M", 10).withAffinity(1), at(1), compute(num(MS)), log("M"));
+        lab.thread(rt("H", 20).withAffinity(2), at(2), ask(Asks.LOCK, num(0)));
+        lab.thread(
+                rt("X", 30).withAffinity(1),
+                at(3),
+                ask(Asks.KILL, num(2), num(1)),
+                compute(num(3 * MS)),
+                log("X"));
+        assertThat(lab.run().log()).containsExactly("6000000 X", "7000000 L", "8000000 M");
+    }
 }

@@ -13,9 +13,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.iowait.machine.Lab;
 import io.iowait.machine.Profiles;
 import io.iowait.program.Asks;
+import io.iowait.sched.Tasks;
+import io.iowait.sched.policy.FairSharePolicy;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
+import io.iowait.sched.policy.ShortestJobPolicy;
 import io.iowait.tracepoint.CpuTime;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -94,6 +97,50 @@ class KernelTest {
                                     ? List.of("4000000 a", "5000000 c", "6000000 b")
                                     : List.of("2000000 b", "5000000 a", "6000000 c"));
         }
+    }
+
+    @Test
+    void timeOnACpuIsCountedOnce() {
+        Lab lab = new Lab();
+        lab.thread("a", compute(num(5 * MS)));
+        lab.thread("b", compute(num(3 * MS)), ask(Asks.SLEEP, num(MS)), compute(num(MS / 2)));
+        Tasks tasks = lab.run().machine().kernel().tasks();
+        assertThat(tasks.sumExecNs(0)).isEqualTo(5 * MS);
+        assertThat(tasks.sumExecNs(1)).isEqualTo(3 * MS + MS / 2);
+    }
+
+    @Test
+    void ofTwoCpusWithEqualsTheFirstIsTaken() {
+        Lab lab = new Lab().cpus(2).classes(new PriorityPolicy());
+        for (int cpu = 0; cpu < 2; cpu++) {
+            TaskSpec low = TaskSpec.of("low", 0).withAffinity(1L << cpu);
+            lab.thread(low, compute(num(4 * MS)), log("low " + cpu));
+        }
+        lab.thread(
+                TaskSpec.of("high", 0).withPriority(1),
+                ask(Asks.SLEEP, num(MS)),
+                compute(num(MS)),
+                log("high"));
+        assertThat(lab.run().log())
+                .containsExactly("2000000 high", "4000000 low 1", "5000000 low 0");
+    }
+
+    /// Who slept has no claim to what it would have had.
+    @Test
+    void aSleeperOfTheFairClassSharesFromItsReturnOn() {
+        Lab lab = new Lab().classes(new FairSharePolicy(MS));
+        lab.thread("sleeper", ask(Asks.SLEEP, num(50 * MS)), compute(num(20 * MS)), log("slept"));
+        lab.thread("hog", compute(num(200 * MS)));
+        String[] words = lab.run().log().getFirst().split(" ");
+        assertThat(Long.parseLong(words[0])).isBetween(88 * MS, 92 * MS);
+    }
+
+    @Test
+    void aJobThatIsNoShorterWaits() {
+        Lab lab = new Lab().classes(ShortestJobPolicy.preemptive());
+        lab.thread("late", ask(Asks.SLEEP, num(2 * MS)), compute(num(3 * MS)), log("late"));
+        lab.thread("early", compute(num(5 * MS)), log("early"));
+        assertThat(lab.run().log()).containsExactly("5000000 early", "8000000 late");
     }
 
     @Test

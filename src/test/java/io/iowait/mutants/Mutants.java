@@ -194,6 +194,11 @@ final class Mutants {
                 "G10",
                 Defect.SWITCH_UNACCOUNTED,
                 () -> busy().profile(Profiles.linux618Vm()));
+        defect(
+                "kernel",
+                "G10",
+                Defect.INTERRUPT_CHARGED_TO_TASK,
+                () -> busy().profile(Profiles.linux618Vm()));
         defect("kernel", "G3", Defect.SIGNAL_WAKES_DISK, Mutants::killed);
         defect("kernel", "F12", Defect.SLICE_NEVER_ENDS, () -> busy().cpus(1));
         defect("kernel", "W1", Defect.IDLE_NOT_KICKED, Mutants::busy);

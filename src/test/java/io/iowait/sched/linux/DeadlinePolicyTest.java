@@ -50,6 +50,15 @@ class DeadlinePolicyTest {
     }
 
     @Test
+    void anEqualDeadlineWaits() {
+        VectorRun run =
+                machine(true)
+                        .task(dl("A", 40, 100, 100), 0, Step.run(30 * MS))
+                        .task(dl("B", 40, 90, 90), 10 * MS, Step.run(20 * MS));
+        assertThat(run.until(60 * MS).inMs()).containsExactly("A 0-30", "B 30-50");
+    }
+
+    @Test
     void withHrtickTheBudgetEndsExactly() {
         VectorRun run = machine(true).task(dl("D", 10, 30, 30), 0, HOG);
         run.task(TaskSpec.of("hog", 1), 0, HOG);

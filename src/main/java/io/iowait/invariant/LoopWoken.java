@@ -7,7 +7,8 @@ import io.iowait.tracepoint.TaskState;
 import java.util.Optional;
 
 /// E11: what another thread posts to a loop that sleeps in its poll wakes it: when the poster's
-/// next system call is over, or it falls asleep, the loop is awake.
+/// next system call is over, or it falls asleep, the loop is awake, or has begun an iteration
+/// since.
 ///
 /// Where there are several CPUs, one may be about to wake the loop already: then what wakes it has
 /// happened before, and the wake-up comes soon ([Setting#crossingNs]).
@@ -23,7 +24,9 @@ final class LoopWoken extends Law {
     private int[] threadOf = new int[0]; // by row of a loop: who runs it
     private long[] missedNs = new long[0]; // by row: since when it should be awake, or -1
     private long[] missedSeq = new long[0]; // by row: the record at which it should have been
+    private long[] iterationSeq = new long[0]; // by row: the record of its last iteration
     private int[] postedTo = new int[0]; // by task: row of the loop since its last call, or -1
+    private long[] postedSeq = new long[0]; // by task: the record of that post
 
     LoopWoken() {
         super("E11", "a post from outside wakes the loop", Scope.LOOP);
@@ -66,6 +69,7 @@ final class LoopWoken extends Law {
             case Kind.LOOP_ITERATION -> {
                 int row = rowOf(block.a(i));
                 threadOf[row] = task;
+                iterationSeq[row] = block.seq(i);
                 settle(world, block.t(i), row);
             }
             case Kind.CALLBACK_POST -> posted(block, i, task);
@@ -94,6 +98,8 @@ final class LoopWoken extends Law {
         if (task >= 0 && threadOf[row] != NONE && threadOf[row] != task) {
             postedTo = Rows.holding(postedTo, task, NONE);
             postedTo[task] = row;
+            postedSeq = Rows.holding(postedSeq, task, NONE);
+            postedSeq[task] = block.seq(i);
         }
     }
 
@@ -104,7 +110,8 @@ final class LoopWoken extends Law {
         int row = postedTo[task];
         postedTo[task] = NONE;
         evaluated();
-        if (sleeps(world, row) && missedNs[row] < 0) {
+        boolean taken = iterationSeq[row] > postedSeq[task];
+        if (!taken && sleeps(world, row) && missedNs[row] < 0) {
             if (crossingNs == 0) {
                 violated(block, i, () -> text(world, row));
             } else {
@@ -153,6 +160,7 @@ final class LoopWoken extends Law {
             threadOf = java.util.Arrays.copyOf(threadOf, row + 1);
             missedNs = java.util.Arrays.copyOf(missedNs, row + 1);
             missedSeq = java.util.Arrays.copyOf(missedSeq, row + 1);
+            iterationSeq = java.util.Arrays.copyOf(iterationSeq, row + 1);
             threadOf[row] = NONE;
             missedNs[row] = NONE;
         }

@@ -9,7 +9,9 @@ import java.util.Optional;
 ///
 /// Asked of one CPU, and of classes whose queue is central. ε (`switch_bound_ns`) covers the exit
 /// from idle and the switch. A CPU that serves an interrupt (thousands of timers may be due in
-/// one), or that the hypervisor took away, does not idle.
+/// one), or that the hypervisor took away, does not idle; who was woken for an idle CPU that serves
+/// one waits from its end on. A CPU that was told to reschedule in time has ε for that, too: it may
+/// take another task than the one that it was told for.
 ///
 /// Two lists in order of time, idle CPUs and runnable tasks, make the check O(1): of all pairs the
 /// heads overlap longest. Tasks with an affinity mask have a list of their own, which is walked as
@@ -18,13 +20,16 @@ import java.util.Optional;
 /// Source: definition of work conservation; Lozi et al., "The Linux Scheduler: a Decade of Wasted
 /// Cores", EuroSys 2016 (check_idle_overloaded).
 final class NoIdleBesideWork extends Law {
+    private static final long NEVER = Long.MIN_VALUE / 2;
     private static final int FREE = 0;
     private static final int BOUND = 1;
+    private static final int PROMISED = 2; // to an idle CPU that serves an interrupt
 
-    private final IdLists waiting = new IdLists(); // FREE and BOUND tasks, oldest first
+    private final IdLists waiting = new IdLists(); // FREE, BOUND, PROMISED tasks, oldest first
     private long[] waitingSinceNs = new long[0];
     private final IdLists idle = new IdLists(); // one list of CPUs, oldest first
     private long[] idleSinceNs = new long[0];
+    private long[] toldNs = new long[0]; // by CPU: when it was told to reschedule last
     private long boundNs;
     private boolean tellsEnqueues;
 
@@ -35,7 +40,11 @@ final class NoIdleBesideWork extends Law {
     @Override
     public long kindsBefore() {
         return Kind.mask(
-                Kind.SCHED_SWITCH, Kind.DEQUEUE, Kind.IRQ_HANDLER_ENTRY, Kind.IRQ_HANDLER_EXIT);
+                Kind.SCHED_SWITCH,
+                Kind.DEQUEUE,
+                Kind.SET_NEED_RESCHED,
+                Kind.IRQ_HANDLER_ENTRY,
+                Kind.IRQ_HANDLER_EXIT);
     }
 
     @Override
@@ -71,6 +80,7 @@ final class NoIdleBesideWork extends Law {
         boundNs = world.setting().switchBoundNs();
         tellsEnqueues = world.setting().emulated();
         idleSinceNs = Rows.holding(idleSinceNs, world.cpus() - 1, 0);
+        toldNs = Rows.holding(toldNs, world.cpus() - 1, NEVER);
         for (int cpu = 0; world.fromStart() && cpu < world.cpus(); cpu++) {
             idle.append(0, cpu);
         }
@@ -81,12 +91,20 @@ final class NoIdleBesideWork extends Law {
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH -> switched(world, block, i);
             case Kind.DEQUEUE -> leave(world, block, i, block.task(i));
-            case Kind.IRQ_HANDLER_ENTRY -> leaveIdle(world, block, i, block.cpu(i));
+            case Kind.SET_NEED_RESCHED -> {
+                toldNs = Rows.holding(toldNs, block.cpu(i), NEVER);
+                toldNs[block.cpu(i)] = block.t(i);
+            }
+            case Kind.IRQ_HANDLER_ENTRY -> {
+                leaveIdle(world, block, i, block.cpu(i));
+                promise(world, block.cpu(i), block.t(i));
+            }
             default -> {
                 int cpu = block.cpu(i);
                 boolean over = world.irqDepth(cpu) == 1 && !idle.contains(cpu);
                 if (over && world.running(cpu) == World.IDLE) {
                     enterIdle(cpu, block.t(i));
+                    keepPromises(world, cpu, block.t(i));
                 }
             }
         }
@@ -109,7 +127,7 @@ final class NoIdleBesideWork extends Law {
         }
         evaluated();
         int task = overlapping(world, cpu, endNs);
-        if (task != IdLists.NONE) {
+        if (task != IdLists.NONE && !isOnTheWay(cpu, task, endNs)) {
             violatedAtEnd(endNs, cpu, task, () -> text(world, cpu, task, endNs));
         }
     }
@@ -143,13 +161,57 @@ final class NoIdleBesideWork extends Law {
                         ? setting.cpus() == 1
                         : isConserving(setting, policyClass);
         if (conserving && !setting.isForeign(task)) {
-            waitingSinceNs = Rows.holding(waitingSinceNs, task, 0);
-            waitingSinceNs[task] = t;
-            waiting.append(setting.isRestricted(task) ? BOUND : FREE, task);
+            int cpu = world.cpuOf(task);
+            boolean promised =
+                    cpu >= 0 && world.irqDepth(cpu) > 0 && world.running(cpu) == World.IDLE;
+            waits(promised ? PROMISED : listOf(setting, task), task, t);
+        }
+    }
+
+    private void waits(int list, int task, long t) {
+        waitingSinceNs = Rows.holding(waitingSinceNs, task, 0);
+        waitingSinceNs[task] = t;
+        waiting.append(list, task);
+    }
+
+    private static int listOf(Setting setting, int task) {
+        return setting.isRestricted(task) ? BOUND : FREE;
+    }
+
+    /// An interrupt comes before an idle CPU has taken those who were woken for it.
+    private void promise(World world, int cpu, long t) {
+        if (world.running(cpu) == World.IDLE) {
+            promise(world, FREE, cpu, t);
+            promise(world, BOUND, cpu, t);
+        }
+    }
+
+    private void promise(World world, int list, int cpu, long t) {
+        int next = waiting.first(list);
+        while (next != IdLists.NONE) {
+            int task = next;
+            next = waiting.next(task);
+            if (world.cpuOf(task) == cpu && t - waitingSinceNs[task] <= boundNs) {
+                waiting.append(PROMISED, task);
+            }
+        }
+    }
+
+    /// The interrupt ends: those who were woken for this CPU wait for it now.
+    private void keepPromises(World world, int cpu, long t) {
+        int next = waiting.first(PROMISED);
+        while (next != IdLists.NONE) {
+            int task = next;
+            next = waiting.next(task);
+            if (world.cpuOf(task) == cpu) {
+                waiting.remove(task);
+                waits(listOf(world.setting(), task), task, t);
+            }
         }
     }
 
     private void enterIdle(int cpu, long t) {
+        toldNs = Rows.holding(toldNs, cpu, NEVER);
         idleSinceNs = Rows.holding(idleSinceNs, cpu, 0);
         idleSinceNs[cpu] = t;
         idle.append(0, cpu);
@@ -161,15 +223,19 @@ final class NoIdleBesideWork extends Law {
             return;
         }
         evaluated();
+        boolean promised = waiting.listOf(task) == PROMISED;
         waiting.remove(task);
         long t = block.t(i);
+        if (promised) {
+            return;
+        }
         if (t - waitingSinceNs[task] <= boundNs) {
             return;
         }
         for (int cpu = idle.first(0);
                 cpu != IdLists.NONE && t - idleSinceNs[cpu] > boundNs;
                 cpu = idle.next(cpu)) {
-            if (world.setting().allows(task, cpu)) {
+            if (world.setting().allows(task, cpu) && !isOnTheWay(cpu, task, t)) {
                 int idler = cpu;
                 violated(block, i, () -> text(world, idler, task, t));
                 return;
@@ -189,11 +255,18 @@ final class NoIdleBesideWork extends Law {
             return false;
         }
         int task = overlapping(world, cpu, t);
-        if (task == IdLists.NONE) {
+        if (task == IdLists.NONE || isOnTheWay(cpu, task, t)) {
             return false;
         }
         violated(block, i, () -> text(world, cpu, task, t));
         return true;
+    }
+
+    /// Whether the CPU was told to reschedule before the task had waited beside it for ε, not more
+    /// than ε ago.
+    private boolean isOnTheWay(int cpu, int task, long t) {
+        long sinceNs = Math.max(idleSinceNs[cpu], waitingSinceNs[task]);
+        return toldNs[cpu] - sinceNs <= boundNs && t - toldNs[cpu] <= boundNs;
     }
 
     /// A task that waited for more than ε while this CPU idled, or NONE.

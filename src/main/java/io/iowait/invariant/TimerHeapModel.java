@@ -26,7 +26,7 @@ final class TimerHeapModel {
     }
 
     void push(long atNs, long name) {
-        dropDue();
+        dueAreTaken();
         if (size == names.length) {
             whenNs = Arrays.copyOf(whenNs, 2 * size);
             names = Arrays.copyOf(names, 2 * size);
@@ -36,6 +36,7 @@ final class TimerHeapModel {
     }
 
     void cancel(long name) {
+        dueAreTaken();
         if (known.contains(name)) {
             cancelled.put(name, 1);
         }
@@ -53,17 +54,18 @@ final class TimerHeapModel {
         return -1;
     }
 
-    /// The cancelled ones that were due with the last that was taken left the heap with it, before
-    /// anything that came since.
-    private void dropDue() {
+    /// The cancelled ones that were due with the last that was taken left the heap with it; what is
+    /// set or cancelled from now on waits for the next iteration.
+    private void dueAreTaken() {
         while (size > 0 && whenNs[0] <= takenNs && cancelled.contains(names[0])) {
             cancelled.remove(pop());
         }
+        takenNs = Long.MIN_VALUE;
     }
 
     /// An iteration begins.
     void dropCancelled() {
-        dropDue();
+        dueAreTaken();
         if (size > SWEEP_SIZE_MIN && 2 * cancelled.size() > size) {
             sweep();
         }

@@ -4,7 +4,6 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.Tasks;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
-import io.iowait.tracepoint.TaskState;
 import java.util.Arrays;
 
 /// Priority inheritance: who holds a lock has the urgency of the most urgent task that waits for
@@ -174,10 +173,9 @@ final class Inheritance {
         boolean raised =
                 rank(index, priority) <= rank(k.tasks.classIndex(task), k.tasks.priority(task));
         int flag = raised ? Policy.RAISED : Policy.LOWERED;
-        int state = k.tasks.state(task);
-        if (state == TaskState.RUNNING) {
+        if (k.current(k.tasks.cpu(task)) == task) { // also on its way to sleep
             k.scheduler.changeRunning(task, index, priority, lender, flag);
-        } else if (state == TaskState.RUNNABLE) {
+        } else if (k.tasks.isRunnable(task)) {
             k.scheduler.changeQueued(task, index, priority, lender, flag);
         } else {
             k.scheduler.changeSleeping(task, index, priority, lender);

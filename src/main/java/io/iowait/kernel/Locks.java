@@ -197,13 +197,15 @@ public final class Locks {
     /// As [#compete], where the woken waiter has a claim on the free mutex.
     private int competeWithRank(int lock, int task) {
         int claim = claims[lock];
+        if (claim == task) {
+            claims[lock] = Tasks.NO_TASK; // it takes the mutex, or was overtaken and waits again
+        }
         boolean open =
                 owner[lock] == Tasks.NO_TASK
                         && (claim == Tasks.NO_TASK
                                 || claim == task
                                 || kernel.inheritance.outranks(task, claim));
         if (open) {
-            claims[lock] = claim == task ? Tasks.NO_TASK : claim;
             acquire(lock, task, CONTENDED);
             kernel.result(task, 0);
             return SyscallHandler.DONE;

@@ -30,7 +30,6 @@ final class AnyMachine {
         Arbitrary<String> slice =
                 Arbitraries.of("4ms", "1ms", "100us", "10ms", "333333ns").map(", slice: "::concat);
         return switch (policy) {
-            case "rr", "fair", "lottery" -> slice;
             case "mlfq" ->
                     Combinators.combine(
                                     slice,
@@ -41,7 +40,8 @@ final class AnyMachine {
                             .as(
                                     "%s, levels: %d, boost: %s, stay_after_io: %s, io_bump: %s"
                                             ::formatted);
-            default -> Arbitraries.just("");
+            default ->
+                    List.of(Policies.withSlices()).contains(policy) ? slice : Arbitraries.just("");
         };
     }
 

@@ -13,6 +13,9 @@ final class AnyNodeCase {
     /// Callbacks call those behind them only, so that every program ends.
     private static final int FUNCTIONS = 5;
 
+    /// Before the name of a function: what calls it when a job is done.
+    private static final String DONE = "done ";
+
     private AnyNodeCase() {}
 
     static Arbitrary<ScenarioDoc> any() {
@@ -23,17 +26,19 @@ final class AnyNodeCase {
     private static ScenarioDoc document(List<List<String>> bodies) {
         StringBuilder functions = new StringBuilder();
         for (int i = 0; i < FUNCTIONS; i++) {
-            functions.append(
-                    "%s\"f%d\": {\"params\": [], \"body\": [%s]}"
-                            .formatted(i == 0 ? "" : ",\n  ", i, String.join(", ", bodies.get(i))));
+            String body = String.join(", ", bodies.get(i));
+            String function = call("\"op\": \"call\"", "f" + i);
+            functions
+                    .append(i == 0 ? "" : ", ")
+                    .append("\"f%d\": {\"params\": [], \"body\": [%s]}, ".formatted(i, body))
+                    .append(
+                            "\"%sf%d\": {\"params\": [\"e\", \"v\"], \"body\": [%s]}"
+                                    .formatted(DONE, i, function));
         }
         return new ScenarioDoc(
                 LoopCase.KIND,
                 List.of(),
-                """
-                {"suite": "node", "name": "generated", "program": {"main": "f0", "functions": {
-                  %s}}}
-                """
+                "{\"suite\": \"node\", \"name\": \"generated\", \"program\": {\"main\": \"f0\", \"functions\": {%s}}}\n"
                         .formatted(functions),
                 true);
     }
@@ -58,6 +63,24 @@ final class AnyNodeCase {
                         "\"op\": \"timeout\", \"ms\": 0",
                         "\"op\": \"timeout\", \"ms\": 1",
                         "\"op\": \"timeout\", \"ms\": 3");
-        return Combinators.combine(at, called).as("{%s, \"fn\": \"%s\", \"args\": []}"::formatted);
+        Arbitrary<Integer> ms = Arbitraries.integers().between(0, 3);
+        return Arbitraries.frequencyOf(
+                Tuple.of(6, Combinators.combine(at, called).as(AnyNodeCase::call)),
+                Tuple.of(1, Combinators.combine(ms, called).as(AnyNodeCase::work)),
+                Tuple.of(1, Combinators.combine(ms, called).as(AnyNodeCase::takenBack)));
+    }
+
+    private static String call(String at, String called) {
+        return "{%s, \"fn\": \"%s\", \"args\": []}".formatted(at, called);
+    }
+
+    /// A job for the pool; its callback takes an error and a result.
+    private static String work(int ms, String called) {
+        return call("\"op\": \"work\", \"ms\": " + ms, DONE + called);
+    }
+
+    private static String takenBack(int ms, String called) {
+        String timer = call("\"op\": \"timeout\", \"into\": \"t\", \"ms\": " + ms, called);
+        return timer + ", {\"op\": \"clear\", \"target\": \"t\"}";
     }
 }

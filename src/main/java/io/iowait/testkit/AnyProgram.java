@@ -60,6 +60,7 @@ final class AnyProgram {
                     "devices: {disk: {time: 500us, channels: 1, sleep: D};"
                             + " net: {time: 100us, spread: exponential, sleep: S};"
                             + " bus: {time: 10us, spread: uniform, max: 2ms, channels: 2, sleep: S};"
+                            + " fast: {time: 20us, sleep: D, poll: 50us};"
                             + " ram: {time: 0ns, sleep: D}}");
 
     private AnyProgram() {}
@@ -100,7 +101,7 @@ final class AnyProgram {
     }
 
     private static Arbitrary<String> device() {
-        return Arbitraries.of("disk", "net", "bus", "ram");
+        return Arbitraries.of("disk", "net", "bus", "ram", "fast");
     }
 
     private static List<String> nested(String time) {
@@ -423,10 +424,10 @@ final class AnyProgram {
                   params: [ns]
                   steps:
                     - compute: ns
-                done:
+                hands:
                   params: [ns]
                   steps:
-                    - compute: 10us
+                    - {offload: ns, on: pool}
             """;
 
     /// Programs for asyncio.
@@ -454,7 +455,8 @@ final class AnyProgram {
                         Tuple.of(1, times().map(AnyProgram::takenBack)),
                         Tuple.of(1, times().map(AnyProgram::promised)),
                         Tuple.of(1, times().map(AnyProgram::gathered)),
-                        Tuple.of(1, times().map(AnyProgram::cancelled)));
+                        Tuple.of(1, times().map(AnyProgram::cancelled)),
+                        Tuple.of(1, times().map(AnyProgram::dropped)));
         Arbitrary<ProgramDoc.Group> groups =
                 Arbitraries.frequencyOf(
                         Tuple.of(6, plain(pieces)),
@@ -501,6 +503,18 @@ final class AnyProgram {
                 "sleep: 100us",
                 "cancel: task",
                 "{try: [{join: task}], except: CancelledError, handle: [log: \"cancelled\"]}");
+    }
+
+    /// Three jobs for a pool of two: the last is given up, most likely before a worker has it.
+    private static List<String> dropped(String time) {
+        return List.of(
+                "{spawn: hands, args: [1ms], into: a}",
+                "{spawn: hands, args: [%s], into: b}".formatted(time),
+                "{spawn: hands, args: [%s], into: c}".formatted(time),
+                "sleep: 0ns",
+                "cancel: c",
+                "{try: [{join: c}], except: CancelledError, handle: [log: \"dropped\"]}",
+                "join");
     }
 
     private static ProgramDoc.Group queued(int rounds, String time) {

@@ -1,5 +1,6 @@
 package io.iowait.testkit;
 
+import io.iowait.scenario.KernelWorkload;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -15,7 +16,7 @@ import net.jqwik.api.Tuple;
 /// | asyncio | 14 % | programs with futures, tasks, queues, pools |
 /// | loop | 9 % | programs for the plain event loop |
 /// | Node | 9 % | programs of timers, immediates, ticks and microtasks |
-/// | workloads | 9 % | threads of several scheduling classes |
+/// | workloads | 9 % | threads of all scheduling classes, half of them under Linux's own |
 /// | the rest | 9 % | jobs, sleepers, periodic threads, a deadlock |
 public final class AnyScenario {
     private AnyScenario() {}
@@ -36,7 +37,8 @@ public final class AnyScenario {
                         Workloads.any(),
                         Arbitraries.integers().between(0, 1000),
                         AnyMachine.profiles(),
-                        AnyMachine.policies())
+                        Arbitraries.oneOf(
+                                Arbitraries.just(KernelWorkload.LINUX), AnyMachine.policies()))
                 .as((doc, seed, profile, policy) ->
                         ScenarioDoc.workload(doc, seed, profile, policy));
     }

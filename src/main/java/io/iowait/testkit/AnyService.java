@@ -74,6 +74,7 @@ final class AnyService {
                                                     .formatted(queue, reject));
             case "thread-per-request", "process-per-request" -> backlog;
             case "loop", "loop-per-core" -> flavour;
+            case "asyncio-executor" -> workers;
             case "loop-offload", "loop-per-process" ->
                     Combinators.combine(workers, flavour).as(String::concat);
             default -> Arbitraries.just("");
@@ -101,11 +102,14 @@ final class AnyService {
         Arbitrary<String> moved =
                 Combinators.combine(Arbitraries.of(64, 1, 700), Arbitraries.of(0, 1_000_000))
                         .as("\n  bytes: %d\n  bandwidth: %d"::formatted);
+        // its reader may be woken for each byte
+        Arbitrary<String> stream =
+                Arbitraries.of(64, 1, 700).map("\n  bytes: %d\n  bandwidth: 20000"::formatted);
         Arbitrary<String> none = Arbitraries.just("");
         Arbitrary<String> more =
                 switch (device) {
                     case "service", "remote" -> served;
-                    case "character" -> moved;
+                    case "character" -> stream;
                     case "block", "network" ->
                             Combinators.combine(served, moved).as(String::concat);
                     default -> none;

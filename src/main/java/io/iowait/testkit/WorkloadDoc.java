@@ -16,29 +16,26 @@ public record WorkloadDoc(
 
     /// One thread, or `count` alike.
     ///
-    /// @param policy OTHER, FIFO or RR
-    /// @param rtPriority 1..99 for FIFO and RR
+    /// @param attributes further members, in JSON: `"policy": "FIFO"`, `"nice": 5`
     /// @param affinity the CPUs where it may run; empty: all
     /// @param ops one operation each, in JSON: `["run", 1000]`
     public record ThreadDoc(
             String name,
             int count,
-            String policy,
-            int rtPriority,
-            long startDelayNs,
+            List<String> attributes,
             List<Integer> affinity,
             List<String> ops) {
         public ThreadDoc {
+            attributes = List.copyOf(attributes);
             affinity = List.copyOf(affinity);
             ops = List.copyOf(ops);
         }
 
         String toJson() {
-            String priority = policy.equals("OTHER") ? "" : ", \"rt_priority\": " + rtPriority;
-            String delay = startDelayNs == 0 ? "" : ", \"start_delay_ns\": " + startDelayNs;
+            String more = attributes.stream().map(", "::concat).collect(Collectors.joining());
             String where = affinity.isEmpty() ? "" : ", \"affinity\": " + affinity;
-            return "    {\"name\": \"%s\", \"count\": %d, \"policy\": \"%s\", \"nice\": 0%s%s%s,\n     \"program\": [%s]}"
-                    .formatted(name, count, policy, priority, delay, where, String.join(", ", ops));
+            return "    {\"name\": \"%s\", \"count\": %d%s%s,\n     \"program\": [%s]}"
+                    .formatted(name, count, more, where, String.join(", ", ops));
         }
     }
 

@@ -2,13 +2,14 @@ package io.iowait.testkit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
-/// Random workloads: threads that compute, sleep, yield, lock, post, spawn, use pipes and barriers,
-/// on one to four CPUs.
+/// Random workloads: threads of every scheduling policy of Linux that compute, sleep, yield, lock
+/// (also with priority inheritance), post, spawn, use pipes and barriers, on one to four CPUs.
 ///
 /// Built of small pieces that are whole in themselves (a critical section, a sleep), so that a
 /// failing workload shrinks to few threads, few pieces and round times, and never deadlocks of its
@@ -16,7 +17,6 @@ import net.jqwik.api.Tuple;
 /// read from `p0` was written there before. Who writes to and reads from `p1`, and the parties of a
 /// barrier, may wait for ever.
 public final class Workloads {
-    private static final int MUTEXES = 2;
     private static final int PARTIES = 3;
     private static final long DURATION_NS = 60_000_000;
 
@@ -35,7 +35,8 @@ public final class Workloads {
         return Arbitraries.frequencyOf(
                 Tuple.of(6, threads().map(List::of)),
                 Tuple.of(1, pipeline()),
-                Tuple.of(1, ns(1, 1_000_000).map(Workloads::phases)));
+                Tuple.of(1, ns(1, 1_000_000).map(Workloads::phases)),
+                Tuple.of(1, ns(100_000, 2_000_000).map(Workloads::inversion)));
     }
 
     private static Arbitrary<List<WorkloadDoc.ThreadDoc>> pipeline() {
@@ -50,10 +51,25 @@ public final class Workloads {
         return List.of(ordinary(PARTIES, op("run", n), "[\"barrier\", \"b0\"]", op("sleep", n)));
     }
 
+    /// An ordinary thread holds what an urgent one comes to want.
+    private static List<WorkloadDoc.ThreadDoc> inversion(long n) {
+        List<String> urgent =
+                List.of(
+                        op("sleep", n / 2),
+                        onLock("lock", "pi0"),
+                        op("run", n / 4),
+                        onLock("unlock", "pi0"),
+                        op("sleep", n));
+        return List.of(
+                ordinary(2, onLock("lock", "pi0"), op("run", n), onLock("unlock", "pi0")),
+                new WorkloadDoc.ThreadDoc(
+                        "t", 1, told(policy("FIFO"), "\"rt_priority\": 50"), List.of(), urgent));
+    }
+
     private static WorkloadDoc.ThreadDoc ordinary(int count, String... ops) {
         List<String> body = new ArrayList<>(List.of(ops));
         body.add(op("sleep", 100_000));
-        return new WorkloadDoc.ThreadDoc("t", count, "OTHER", 0, 0, List.of(), body);
+        return new WorkloadDoc.ThreadDoc("t", count, List.of(), List.of(), body);
     }
 
     private static WorkloadDoc assemble(int cpus, List<List<WorkloadDoc.ThreadDoc>> groups) {
@@ -63,9 +79,7 @@ public final class Workloads {
                     new WorkloadDoc.ThreadDoc(
                             "t" + named.size(),
                             t.count(),
-                            t.policy(),
-                            t.rtPriority(),
-                            t.startDelayNs(),
+                            t.attributes(),
                             t.affinity().stream().map(cpu -> cpu % cpus).toList(),
                             t.ops()));
         }
@@ -73,6 +87,8 @@ public final class Workloads {
                 List.of(
                         "[\"mutex\", \"m0\"]",
                         "[\"mutex\", \"m1\"]",
+                        "[\"pi_mutex\", \"pi0\"]",
+                        "[\"pi_mutex\", \"pi1\"]",
                         "[\"sem\", \"s0\", 1]",
                         "[\"pipe\", \"p0\"]",
                         "[\"pipe\", \"p1\"]",
@@ -81,8 +97,6 @@ public final class Workloads {
     }
 
     private static Arbitrary<WorkloadDoc.ThreadDoc> threads() {
-        Arbitrary<String> policy = Arbitraries.of("OTHER", "OTHER", "OTHER", "FIFO");
-        Arbitrary<Integer> priority = Arbitraries.integers().between(1, 98);
         Arbitrary<Integer> count = Arbitraries.integers().between(1, 3);
         Arbitrary<Long> delay = Arbitraries.of(0L, 1_000_000L, 3_500_000L);
         Arbitrary<List<List<String>>> pieces = pieces().list().ofMinSize(1).ofMaxSize(6);
@@ -90,9 +104,55 @@ public final class Workloads {
                 Arbitraries.frequencyOf(
                         Tuple.of(3, Arbitraries.just(List.of())),
                         Tuple.of(1, Arbitraries.integers().between(0, 3).map(List::of)));
-        return Combinators.combine(count, policy, priority, delay, affinity, pieces)
-                .as((n, p, prio, start, where, body) ->
-                        new WorkloadDoc.ThreadDoc("t", n, p, prio, start, where, waits(body)));
+        return Combinators.combine(count, attributes(), delay, affinity, pieces)
+                .as((n, attributes, start, where, body) ->
+                        new WorkloadDoc.ThreadDoc(
+                                "t", n, from(start, attributes), where, waits(body)));
+    }
+
+    private static List<String> from(long startNs, List<String> attributes) {
+        List<String> all = new ArrayList<>(attributes);
+        if (startNs > 0) {
+            all.add("\"start_delay_ns\": " + startNs);
+        }
+        return all;
+    }
+
+    /// What `sched_setattr` says of a thread.
+    private static Arbitrary<List<String>> attributes() {
+        Arbitrary<List<String>> ordinary =
+                Combinators.combine(
+                                Arbitraries.of("OTHER", "OTHER", "BATCH", "IDLE"),
+                                Arbitraries.of(0, 0, 5, -10, 19),
+                                Arbitraries.of("", "", "\"slice_ns\": 500000"))
+                        .as((policy, nice, slice) ->
+                                told(policy(policy), "\"nice\": " + nice, slice));
+        Arbitrary<List<String>> realTime =
+                Combinators.combine(
+                                Arbitraries.of("FIFO", "RR"), Arbitraries.integers().between(1, 98))
+                        .as((policy, priority) ->
+                                told(policy(policy), "\"rt_priority\": " + priority));
+        // all threads that there may be ask for less than the CPU has: none is refused
+        Arbitrary<List<String>> deadline =
+                Combinators.combine(ns(10_000, 200_000), ns(2, 6), ns(6, 12))
+                        .as((runtime, within, period) ->
+                                told(
+                                        policy("DEADLINE"),
+                                        "\"dl\": [%d, %d000000, %d000000]"
+                                                .formatted(runtime, within, period)));
+        return Arbitraries.frequencyOf(
+                Tuple.of(3, Arbitraries.just(List.of())),
+                Tuple.of(4, ordinary),
+                Tuple.of(2, realTime),
+                Tuple.of(1, deadline));
+    }
+
+    private static String policy(String name) {
+        return "\"policy\": \"%s\"".formatted(name);
+    }
+
+    private static List<String> told(String... attributes) {
+        return Stream.of(attributes).filter(text -> !text.isEmpty()).toList();
     }
 
     /// A program is repeated for ever: it must sleep somewhere, or real-time threads starve the
@@ -119,23 +179,27 @@ public final class Workloads {
     }
 
     private static Arbitrary<List<String>> critical() {
-        return Combinators.combine(Arbitraries.integers().between(0, MUTEXES - 1), ns(1, 1_000_000))
-                .as((m, n) ->
-                        List.of(
-                                "[\"lock\", \"m" + m + "\"]",
-                                op("run", n),
-                                "[\"unlock\", \"m" + m + "\"]"));
+        return Combinators.combine(
+                        Arbitraries.of("m0", "m1", "pi0", "pi1"),
+                        Arbitraries.of("run", "sleep"),
+                        ns(1, 1_000_000))
+                .as((mutex, busy, n) ->
+                        List.of(onLock("lock", mutex), op(busy, n), onLock("unlock", mutex)));
     }
 
     private static Arbitrary<List<String>> nested() {
-        return ns(1, 500_000)
-                .map(n ->
+        return Combinators.combine(Arbitraries.of("m", "pi"), ns(1, 500_000))
+                .as((mutex, n) ->
                         List.of(
-                                "[\"lock\", \"m0\"]",
-                                "[\"lock\", \"m1\"]",
+                                onLock("lock", mutex + 0),
+                                onLock("lock", mutex + 1),
                                 op("sleep", n),
-                                "[\"unlock\", \"m1\"]",
-                                "[\"unlock\", \"m0\"]"));
+                                onLock("unlock", mutex + 1),
+                                onLock("unlock", mutex + 0)));
+    }
+
+    private static String onLock(String operation, String lock) {
+        return "[\"%s\", \"%s\"]".formatted(operation, lock);
     }
 
     private static Arbitrary<List<String>> guarded() {

@@ -160,9 +160,9 @@ public final class LawCheck {
         %s
         scenario %s
         trace    %s
-        again    iowait run %s %s
+        again    %s
         look     iowait show %s   and   iowait check %s
         """
-                .formatted(wrong, file, trace, file, String.join(" ", doc.words()), trace, trace);
+                .formatted(wrong, file, trace, doc.command(file), trace, trace);
     }
 }

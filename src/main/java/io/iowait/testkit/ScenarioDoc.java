@@ -5,6 +5,7 @@ import io.iowait.scenario.LoopCase;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioFile;
 import io.iowait.scenario.Scenarios;
+import java.nio.file.Path;
 import java.util.List;
 
 /// A scenario as a value that generators build and shrink, and that prints itself as the file which
@@ -36,6 +37,13 @@ public record ScenarioDoc(String kind, List<String> words, String text, boolean 
     /// The file's name.
     public String file() {
         return kind.equals(ScenarioFile.KIND) ? "generated.yaml" : "generated.json";
+    }
+
+    /// The command that runs it, kept in this file.
+    String command(Path kept) {
+        return kind.equals(LoopCase.KIND)
+                ? "iowait conformance " + kept
+                : "iowait run " + kept + " " + String.join(" ", words);
     }
 
     /// As the command line reads it.

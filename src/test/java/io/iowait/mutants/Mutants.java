@@ -301,7 +301,11 @@ final class Mutants {
                         return 2 * MS;
                     }
                 };
-        return busy().cpus(1).profile(CostProfile.zero().withHz(1000)).classes(late);
+        return ticking(late);
+    }
+
+    private static Lab ticking(Policy policy) {
+        return busy().cpus(1).profile(CostProfile.zero().withHz(1000)).classes(policy);
     }
 
     private static Options boosting(Options rules, long boostNs) {
@@ -475,6 +479,7 @@ final class Mutants {
                         Mutants::forCondition,
                         Mutants::contended,
                         Mutants::quiet,
+                        () -> ticking(RoundRobinPolicy.byTick(2 * MS)),
                         () -> mixed(new MlfqPolicy(RULES)),
                         () -> crowd(new MlfqPolicy(GAMED)));
         List<Supplier<Report>> runs = new ArrayList<>();

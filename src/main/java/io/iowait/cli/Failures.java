@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,11 @@ final class Failures {
                     status(err, "no such file: " + message, Exit.BAD_INPUT);
             case AccessDeniedException file ->
                     status(err, "not permitted: " + message, Exit.BAD_INPUT);
+            case FileSystemException file when file.getReason() != null ->
+                    status(
+                            err,
+                            "%s: %s".formatted(file.getFile(), file.getReason()),
+                            Exit.BAD_INPUT);
             case IOException io -> status(err, message, Exit.BAD_INPUT);
             case UncheckedIOException io -> report(causeOf(io), err, false);
             case OutOfMemoryError memory ->

@@ -32,6 +32,13 @@ final class RunCount implements AutoCloseable {
         }
     }
 
+    /// One more is done.
+    void step() {
+        if (bar != null) {
+            bar.step();
+        }
+    }
+
     @Override
     public void close() {
         if (bar != null) {

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -58,6 +59,8 @@ final class ShowCommand implements Callable<Integer> {
             paramLabel = "TRACE|SCENARIO|key=value",
             description = "A trace, or a scenario and changes to its keys.")
     private List<String> words = new ArrayList<>();
+
+    @Mixin private QuickFlags flags = new QuickFlags();
 
     @Option(names = "--at", paramLabel = "TIME", description = "The state at that time.")
     private @Nullable String at;
@@ -121,6 +124,9 @@ final class ShowCommand implements Callable<Integer> {
     private Timeline.Stretch stretch(Source source) {
         long fromNs = Units.timeNs("--from", from);
         long toNs = to == null ? source.endNs() : Units.timeNs("--to", to);
+        if (toNs == 0) {
+            throw new CliException(Exit.BAD_INPUT, "nothing to draw: no time passes in it");
+        }
         if (toNs <= fromNs) {
             throw new CliException(
                     Exit.BAD_INPUT,
@@ -148,14 +154,16 @@ final class ShowCommand implements Callable<Integer> {
     private boolean isTrace() {
         Path path = Path.of(words.getFirst());
         return words.size() == 1
+                && flags.words().isEmpty()
                 && Files.exists(path)
                 && !ScenarioFile.isOne(path)
                 && !Scenarios.isWorkload(path);
     }
 
     private Scenario scenario() {
-        List<Scenario> scenarios =
-                Sweep.scenarios(words.getFirst(), words.subList(1, words.size()));
+        List<String> changes = new ArrayList<>(words.subList(1, words.size()));
+        changes.addAll(flags.words());
+        List<Scenario> scenarios = Sweep.scenarios(words.getFirst(), changes);
         if (scenarios.size() > 1) {
             throw new CliException(
                     Exit.BAD_INPUT,

@@ -84,8 +84,9 @@ final class ValidateLinuxCommand implements Callable<Integer> {
         requireOut();
         List<Path> workloads = workloads();
         List<List<Result>> results = new ArrayList<>();
-        try (StepProgress progress =
-                new StepProgress("validate", (long) workloads.size() * policies.size() * seeds)) {
+        int runs = Math.toIntExact((long) workloads.size() * policies.size() * seeds);
+        try (RunCount progress =
+                new RunCount(Main.terminal(Objects.requireNonNull(spec)), "validate", runs)) {
             for (Path folder : workloads) {
                 List<Result> ofOne = new ArrayList<>();
                 for (String policy : policies) {
@@ -132,7 +133,7 @@ final class ValidateLinuxCommand implements Callable<Integer> {
         return Files.isRegularFile(folder.resolve(KernelWorkload.FILE));
     }
 
-    private Result validate(Path folder, String policy, boolean first, StepProgress progress)
+    private Result validate(Path folder, String policy, boolean first, RunCount progress)
             throws IOException {
         Optional<Path> to = first ? Optional.ofNullable(out) : Optional.empty();
         try {

@@ -137,11 +137,16 @@ public final class Locks {
         return true;
     }
 
+    /// Whether a mutex is the task's to unlock.
+    public boolean mayUnlock(int lock, int task) {
+        return owner[lock] == task || kernel.has(Defect.LOCK_TWICE);
+    }
+
     /// Gives a mutex up; false if the kernel must be entered because others wait.
     ///
     /// @throws IllegalArgumentException if the task does not hold it
     public boolean tryUnlock(int lock, int task) {
-        if (owner[lock] != task && !kernel.has(Defect.LOCK_TWICE)) {
+        if (!mayUnlock(lock, task)) {
             throw new IllegalArgumentException(
                     "a mutex must be unlocked by its holder: lock=%s task=%s holder=%s"
                             .formatted(

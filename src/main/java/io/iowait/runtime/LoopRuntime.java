@@ -517,6 +517,10 @@ public final class LoopRuntime implements LoopTenant {
                 return locks.take(lock, id) ? answered(s) : waits(id, FOR_LOCK, lock);
             }
             case UNLOCK, POST -> {
+                if (s.askKind() == UNLOCK && !locks.isHeldBy((int) s.argNumber(0), id)) {
+                    s.throwInto(StrandLocks.notHeld());
+                    return ANSWERED;
+                }
                 giveBack(id, (int) s.argNumber(0), s.askKind() == UNLOCK);
                 return answered(s);
             }

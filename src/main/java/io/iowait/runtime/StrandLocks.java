@@ -1,6 +1,7 @@
 package io.iowait.runtime;
 
 import io.iowait.kernel.IntQueue;
+import io.iowait.program.Raised;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,6 +51,16 @@ final class StrandLocks {
                 waiters.add(waiter);
             }
         }
+    }
+
+    /// What a program is thrown that unlocks a mutex of somebody else, or of nobody.
+    static Raised notHeld() {
+        return Raised.byLibrary("RuntimeError", "unlocks a mutex that it does not hold");
+    }
+
+    /// Whether a mutex is the strand's to unlock.
+    boolean isHeldBy(int lock, int strand) {
+        return words.get(lock).owner == strand;
     }
 
     /// Gives one back; the strand that has it now, or [#NOBODY].

@@ -522,6 +522,10 @@ public final class ThreadRuntime implements Body {
                 call = Sys.FUTEX_LOCK;
             }
             case UNLOCK -> {
+                if (!locks.mayUnlock(lock, task)) {
+                    s.throwInto(StrandLocks.notHeld());
+                    return -1;
+                }
                 done = locks.tryUnlock(lock, task);
                 call = Sys.FUTEX_UNLOCK;
             }

@@ -85,6 +85,9 @@ public final class ScenarioFile implements Scenario {
     ///
     /// @throws ScenarioException for whatever cannot be meant, a line each
     public static ScenarioFile read(Path path, List<String> words) {
+        if (Files.isDirectory(path)) {
+            throw new ScenarioException(path + ": found a folder, expected a file");
+        }
         try {
             String name = String.valueOf(path.getFileName());
             Path folder = path.getParent();

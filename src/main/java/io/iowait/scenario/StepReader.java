@@ -428,7 +428,7 @@ final class StepReader {
     /// An expression that is a time: a number alone needs its unit.
     private Expr time(Field field) {
         String text = text(field);
-        if (text.matches("[\\d_]+")) {
+        if (text.matches("[\\d_]+|-[\\d_.]+[a-z]*")) {
             try {
                 return Dsl.num(Units.timeNs(field.name(), text));
             } catch (ScenarioException e) {

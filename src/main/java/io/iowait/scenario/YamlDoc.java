@@ -46,6 +46,8 @@ final class YamlDoc {
             throw new ScenarioException(place(e.getProblemMark()) + "no YAML: " + reason(e));
         } catch (YamlEngineException e) {
             throw new ScenarioException(file + ": no YAML: " + e.getMessage());
+        } catch (StackOverflowError e) { // it is composed recursively
+            throw new ScenarioException(file + ": " + tooLarge());
         }
         count(root, 0, new int[1]);
     }
@@ -55,13 +57,15 @@ final class YamlDoc {
         return (context + e.getProblem()).replaceAll("\\s+", " ");
     }
 
+    private static String tooLarge() {
+        return "found more than %d parts or %d levels, expected a scenario"
+                .formatted(NODES_MAX, DEPTH_MAX);
+    }
+
     /// An alias may make a small text a huge or an endless tree.
     private void count(Node node, int depth, int[] nodes) {
         if (depth > DEPTH_MAX || nodes[0]++ > NODES_MAX) {
-            throw new ScenarioException(
-                    place(node.getStartMark())
-                            + "found more than %d parts or %d levels, expected a scenario"
-                                    .formatted(NODES_MAX, DEPTH_MAX));
+            throw new ScenarioException(place(node.getStartMark()) + tooLarge());
         }
         switch (node) {
             case MappingNode mapping ->

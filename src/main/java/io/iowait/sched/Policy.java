@@ -44,8 +44,10 @@ public interface Policy {
     /// May change policy state; the kernel then calls [#running].
     int pickNext(int cpu, long nowNs);
 
-    /// A short name for facts, flags and reports: `rr`, `fifo`.
-    String name();
+    /// A short name for facts, flags and reports: `rr`, `fifo`. By default, that of the class.
+    default String name() {
+        return getClass().getSimpleName();
+    }
 
     /// Called once, before anything else. Left out: the policy needs nothing of the kernel.
     default void init(SchedContext context) {}

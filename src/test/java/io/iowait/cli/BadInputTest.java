@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What cannot be meant, and what goes wrong: one clear line on standard error, a documented
 /// status, no stack trace.
@@ -44,6 +45,8 @@ class BadInputTest {
         Files.writeString(folder.resolve("empty.jsonl"), "");
         Files.writeString(folder.resolve("text.jsonl"), "no case\n");
         Files.createDirectories(folder.resolve("nothing"));
+        Files.createDirectories(folder.resolve("folder.yaml"));
+        Files.writeString(folder.resolve("deep.yaml"), "workload: " + "[".repeat(20_000));
     }
 
     private static void record(String line, int status) {
@@ -135,9 +138,12 @@ class BadInputTest {
                     show round-robin --width 3             | 2 | --width
                     show round-robin --at -5ms             | 2 | --at: found '-5ms'
                     show round-robin --from 9s             | 2 | --from: found 9s, expected a time before
+                    show spin                              | 2 | nothing to draw: no time passes in it
                     show round-robin policy=rr,fifo        | 2 | found 2 runs
                     export @whole.iowt                     | 2 | --chrome
                     # files
+                    run @folder.yaml                       | 2 | folder.yaml: found a folder, expected a file
+                    run @deep.yaml                         | 2 | deep.yaml: found more than 100000 parts or 40 levels
                     run @nosuch/workload.json              | 2 | no such file or folder
                     replay @nosuch                         | 2 | no trace at
                     check @nosuch                          | 2 | no trace at
@@ -201,6 +207,17 @@ class BadInputTest {
         Call call = Call.iowait("run", "flagshp", "--verbose");
         assertThat(call.status()).isEqualTo(Exit.BAD_INPUT);
         assertThat(call.err()).contains("\tat io.iowait.").contains("iowait: unknown scenario");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"threads", "loop"})
+    void whoUnlocksWhatIsNotHeldIsThrownAnError(String as) throws IOException {
+        Path file = folder.resolve("unlock.yaml");
+        Files.writeString(file, "locks: [m]\nworkload: {tasks: [{name: a, steps: [unlock: m]}]}\n");
+        Call call = Call.iowait("run", file.toString(), "as=" + as);
+        assertThat(call.err()).isEmpty();
+        assertThat(call.out())
+                .contains("uncaught RuntimeError:unlocks a mutex that it does not hold");
     }
 
     @Test

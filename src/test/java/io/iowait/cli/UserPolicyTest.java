@@ -71,6 +71,31 @@ class UserPolicyTest {
     }
 
     @Test
+    void threeOperationsAreEnough() throws IOException {
+        Path file = folder.resolve("Three.java");
+        Files.writeString(
+                file,
+                """
+                public class Three implements io.iowait.sched.Policy {
+                    private final java.util.List<Integer> known = new java.util.ArrayList<>();
+
+                    public void enqueue(int task, int flags, long nowNs) { known.add(task); }
+
+                    public void dequeue(int task, int flags, long nowNs) {
+                        known.remove((Integer) task);
+                    }
+
+                    public int pickNext(int cpu, long nowNs) {
+                        return known.isEmpty() ? io.iowait.sched.Tasks.NO_TASK : known.getFirst();
+                    }
+                }
+                """);
+        Answer answer = iowait("show", "round-robin", "--policy", file.toString(), "--at", "1ms");
+        assertThat(answer.status()).isZero();
+        assertThat(answer.out()).contains("CPU 0  runs A");
+    }
+
+    @Test
     void aClassOfTheClassPathIsTakenByItsName() {
         Answer answer = iowait("run", "round-robin", "policy=io.iowait.sched.policy.FifoPolicy");
         assertThat(answer.status()).isZero();

@@ -1,6 +1,5 @@
 package io.iowait.cli;
 
-import io.iowait.machine.Policies;
 import io.iowait.machine.Profiles;
 import io.iowait.scenario.Key;
 import io.iowait.scenario.ScenarioFile;
@@ -68,7 +67,7 @@ final class ListCommand implements Callable<Integer> {
             }
             out.printf("  %-20s %s%n", builtin.name(), builtin.about());
         }
-        out.println("policies  " + String.join(" ", Policies.names()));
+        out.println("policies  " + String.join(" ", Scenarios.policies()));
         out.println("profiles  " + String.join(" ", Profiles.names()));
         out.println("defects   " + String.join(" ", Scenarios.defects()));
     }
@@ -84,7 +83,7 @@ final class ListCommand implements Callable<Integer> {
                     .put("kind", builtin.kind())
                     .put("about", builtin.about());
         }
-        Policies.names().forEach(document.putArray("policies")::add);
+        Scenarios.policies().forEach(document.putArray("policies")::add);
         Profiles.names().forEach(document.putArray("profiles")::add);
         Scenarios.defects().forEach(document.putArray("defects")::add);
         return document;

@@ -8,8 +8,9 @@ import java.util.Optional;
 ///
 /// Between two arrivals in the class each task's time on the CPU, divided by its weight, grows
 /// alike: of two that are there all the while neither is ahead by more than three slices of each. A
-/// weight is 1024 at nice 0 and 1.25 times more or less a step, or a task's tickets; children have
-/// their parent's. On one CPU: on several, a heavy task cannot have more than one.
+/// weight is 1024 at nice 0 and 1.25 times more or less a step, or a task's tickets, or 3 of
+/// SCHED_IDLE; children have their parent's. A slice is the class's, or a longer one that the task
+/// asks for. On one CPU: on several, a heavy task cannot have more than one.
 ///
 /// Source: Linux `Documentation/scheduler/sched-design-CFS.rst`; Waldspurger & Weihl, "Stride
 /// Scheduling" (a bound of a quantum each; ours is wider, since an arrival may find others behind
@@ -18,7 +19,11 @@ final class WeightedShares extends Law {
     private static final double STEP = 1.25;
     private static final int SLICES = 3;
     private static final String TICKETS = "tickets=";
+    private static final String POLICY = "sched_policy=";
+    private static final String IDLE = "5";
+    private static final String SLICE = "sched_slice_ns=";
     private static final double NICE_0_WEIGHT = 1024;
+    private static final double IDLE_WEIGHT = 3;
 
     private int policyClass = -1;
     private long sliceNs;
@@ -29,6 +34,7 @@ final class WeightedShares extends Law {
 
     private double[] shareNs = new double[0];
     private double[] weight = new double[0];
+    private long[] turnNs = new long[0];
     private int tasks;
     private int running = -1;
     private long sinceNs;
@@ -116,6 +122,7 @@ final class WeightedShares extends Law {
         if (parent >= 0 && !said) {
             ensure(world, parent);
             weight[child] = weight[parent];
+            turnNs[child] = turnNs[parent];
         }
     }
 
@@ -164,7 +171,9 @@ final class WeightedShares extends Law {
     }
 
     private double boundNs(int task, int other) {
-        return SLICES * (sliceNs + slackNs) * (1 / weight[task] + 1 / weight[other]);
+        return SLICES
+                * ((turnNs[task] + slackNs) / weight[task]
+                        + (turnNs[other] + slackNs) / weight[other]);
     }
 
     private String text(World world, int task, int behind) {
@@ -177,13 +186,24 @@ final class WeightedShares extends Law {
     }
 
     private static double weight(Setting setting, int task) {
-        String parameters = setting.facts().get("parameters." + task, "");
-        for (String word : parameters.split(" ")) {
-            if (word.startsWith(TICKETS)) {
-                return Long.parseLong(word.substring(TICKETS.length())) / NICE_0_WEIGHT;
-            }
+        Optional<String> tickets = parameter(setting, task, TICKETS);
+        if (tickets.isPresent()) {
+            return Long.parseLong(tickets.get()) / NICE_0_WEIGHT;
+        }
+        if (parameter(setting, task, POLICY).equals(Optional.of(IDLE))) {
+            return IDLE_WEIGHT / NICE_0_WEIGHT;
         }
         return StrictMath.pow(STEP, -setting.facts().getLong("nice." + task, 0));
+    }
+
+    private static Optional<String> parameter(Setting setting, int task, String key) {
+        String parameters = setting.facts().get("parameters." + task, "");
+        for (String word : parameters.split(" ")) {
+            if (word.startsWith(key)) {
+                return Optional.of(word.substring(key.length()));
+            }
+        }
+        return Optional.empty();
     }
 
     private void ensure(World world, int task) {
@@ -194,10 +214,13 @@ final class WeightedShares extends Law {
             int length = Rows.grown(shareNs.length, task);
             shareNs = java.util.Arrays.copyOf(shareNs, length);
             weight = java.util.Arrays.copyOf(weight, length);
+            turnNs = java.util.Arrays.copyOf(turnNs, length);
         }
         present = Rows.holding(present, task, 0);
         for (int row = tasks; row <= task; row++) {
             weight[row] = weight(world.setting(), row);
+            long asked = parameter(world.setting(), row, SLICE).map(Long::parseLong).orElse(0L);
+            turnNs[row] = Math.max(sliceNs, asked);
         }
         tasks = task + 1;
     }

@@ -48,6 +48,11 @@ public record TaskSpec(
         return new TaskSpec(name, classIndex, 0, 0, -1L, 0, 0, List.of());
     }
 
+    public TaskSpec withClass(int value) {
+        return new TaskSpec(
+                name, value, priority, nice, affinity, addressSpace, workingSetBytes, parameters);
+    }
+
     public TaskSpec withPriority(int value) {
         return new TaskSpec(
                 name, classIndex, value, nice, affinity, addressSpace, workingSetBytes, parameters);

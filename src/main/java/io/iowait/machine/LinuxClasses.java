@@ -23,6 +23,9 @@ import java.util.List;
 /// Source: Linux 6.18 `kernel/sched/sched.h` (`for_each_class`). Differs: the chores, which Linux
 /// has in the fair class, preempt its tasks at once, as tasks of another group mostly do.
 public final class LinuxClasses {
+    /// As it is written: `policy=linux`.
+    public static final String NAME = "linux";
+
     public static final int STOP = 0;
     public static final int DEADLINE = 1;
     public static final int REAL_TIME = 2;

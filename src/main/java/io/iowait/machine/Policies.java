@@ -41,7 +41,7 @@ public final class Policies {
 
     /// Those that read nice values.
     public static String[] withWeights() {
-        return new String[] {"fair", "cfs", "eevdf", "eevdf-6.12", "eevdf-6.6"};
+        return new String[] {"fair", "cfs", "eevdf", "eevdf-6.12", "eevdf-6.6", LinuxClasses.NAME};
     }
 
     /// @param sliceNs length of a turn, for policies that have turns; at the top level (mlfq)

@@ -77,7 +77,8 @@ final class JobsForm extends Form {
                         Log.into(lines, kernel));
         int arrival = kernel.register((task, cpu, nowNs, cause) -> kernel.start(task));
         for (int i = 0; i < work.size(); i++) {
-            TaskSpec spec = shares(settings, i, TaskSpec.of(nameOf(i), 0));
+            TaskSpec spec =
+                    shares(settings, i, TaskSpec.of(nameOf(i), MachineKeys.ordinary(settings)));
             spec = spec.withPriority(priority.get(Math.min(i, priority.size() - 1)));
             int job = threads.create(spec, threads.function("job"), work.get(i));
             kernel.name(job, job, nameOf(i));

@@ -50,7 +50,7 @@ public final class KernelWorkload implements Scenario {
     public static final String FILE = "workload.json";
 
     /// The policy of ordinary threads that Linux 6.18 has.
-    public static final String LINUX = "linux";
+    public static final String LINUX = LinuxClasses.NAME;
 
     private static final String RR = "rr";
     private static final int PRIORITY_GATE = 99;
@@ -190,7 +190,7 @@ public final class KernelWorkload implements Scenario {
                         Key.count("seed", 0, Long.MAX_VALUE, seed, "of everything random"),
                         new Key(
                                 "policy",
-                                new Domain.PolicyName(MachineKeys.workloadPolicies()),
+                                new Domain.PolicyName(MachineKeys.policies()),
                                 policy,
                                 ""),
                         new Key("profile", new Domain.Profile(), profile, "what things cost"),

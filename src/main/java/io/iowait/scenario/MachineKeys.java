@@ -3,6 +3,7 @@ package io.iowait.scenario;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
 import io.iowait.kernel.KernelSpec;
+import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Policies;
 import io.iowait.sched.Policy;
 import io.iowait.sched.policy.MlfqPolicy;
@@ -31,7 +32,7 @@ final class MachineKeys {
         return List.of(
                 Key.count("cores", 1, KernelSpec.CPUS_MAX, 1, "CPUs of the machine"),
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
-                new Key(POLICY, new Domain.PolicyName(Policies.names()), "rr", "who runs next"),
+                new Key(POLICY, new Domain.PolicyName(policies()), "rr", "who runs next"),
                 Key.span(SLICE, "4ms", "length of a turn (rr, mlfq, fair, lottery)"),
                 Key.flag(EXACT, true, "turns end exactly, or else at the next tick (rr)"),
                 MlfqKeys.LEVELS,
@@ -72,14 +73,15 @@ final class MachineKeys {
                 Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
                 new Key(
                         POLICY,
-                        new Domain.PolicyName(workloadPolicies()),
-                        KernelWorkload.LINUX,
+                        new Domain.PolicyName(policies()),
+                        LinuxClasses.NAME,
                         "who of the ordinary threads runs next"),
                 new Key(PROFILE, new Domain.Profile(), "linux-6.18-vm", "what things cost"));
     }
 
-    static List<String> workloadPolicies() {
-        return Stream.concat(Stream.of(KernelWorkload.LINUX), Policies.names().stream()).toList();
+    /// The policies, and all classes of Linux.
+    static List<String> policies() {
+        return Stream.concat(Policies.names().stream(), Stream.of(LinuxClasses.NAME)).toList();
     }
 
     /// The defects that can be planted, as they are written.
@@ -87,14 +89,33 @@ final class MachineKeys {
         return Arrays.stream(Defect.values()).map(MachineKeys::nameOf).toList();
     }
 
-    /// The machine that the settings ask for, with its one class of tasks.
+    /// The machine that the settings ask for, with its one class of tasks or all of Linux's.
     static KernelSpec spec(Settings settings, int tasks) {
-        return spec(settings, tasks, List.of(policy(settings)));
+        List<Policy> classes =
+                isLinux(settings)
+                        ? LinuxClasses.linux618(profile(settings), settings.size("cores"))
+                        : List.of(policy(settings));
+        return spec(settings, tasks, classes);
+    }
+
+    /// Whether the machine has all classes of Linux.
+    static boolean isLinux(Settings settings) {
+        return settings.word(POLICY).equals(LinuxClasses.NAME);
+    }
+
+    /// The class of an ordinary task.
+    static int ordinary(Settings settings) {
+        return isLinux(settings) ? LinuxClasses.FAIR : 0;
     }
 
     /// A new instance of the policy that the settings ask for.
+    ///
+    /// @throws ScenarioException if they ask for classes of Linux, which are several
     static Policy policy(Settings settings) {
         String name = settings.word(POLICY);
+        if (isLinux(settings)) {
+            throw ScenarioException.value(POLICY, name, "one of " + Policies.names());
+        }
         long sliceNs = settings.timeNs(SLICE);
         if (name.equals(MlfqKeys.POLICY)) {
             return new MlfqPolicy(MlfqKeys.options(settings, sliceNs));

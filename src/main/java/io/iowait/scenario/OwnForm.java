@@ -11,6 +11,7 @@ import io.iowait.program.Statement;
 import io.iowait.program.Value;
 import io.iowait.runtime.asyncio.Library;
 import io.iowait.scenario.YamlDoc.Field;
+import io.iowait.sched.linux.Admission;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
@@ -45,6 +46,9 @@ final class OwnForm extends Form {
                     "nice",
                     "tickets",
                     "cpus",
+                    SchedKeys.SCHED,
+                    SchedKeys.SLICE,
+                    SchedKeys.DL,
                     "steps");
 
     /// From so many tasks on, memory is a question.
@@ -60,10 +64,17 @@ final class OwnForm extends Form {
     private final Map<String, Field> top;
     private final Map<String, Field> workload;
     private final Declarations names;
+    private final SchedKeys sched;
     private final List<Task> tasks = new ArrayList<>();
     private final List<Function> functions = new ArrayList<>();
     private final Map<String, StepReader.Reach> reaches = new LinkedHashMap<>();
+    private final Map<String, Node> deadlines = new LinkedHashMap<>();
     private StepKind.Runtime runtime = StepKind.Runtime.THREADS;
+
+    /// Of the run: whether it has all classes of Linux, and who has been taken into deadline's.
+    private boolean isLinux;
+
+    private Admission admission = new Admission(1);
 
     /// Tasks that run the same steps.
     record Task(
@@ -75,6 +86,7 @@ final class OwnForm extends Form {
             int nice,
             int tickets,
             long cpus,
+            SchedKeys.Asked asked,
             String function) {}
 
     private OwnForm(
@@ -89,6 +101,7 @@ final class OwnForm extends Form {
         this.top = top;
         this.workload = workload;
         this.names = names;
+        this.sched = new SchedKeys(doc, names);
     }
 
     static OwnForm read(
@@ -130,6 +143,8 @@ final class OwnForm extends Form {
     /// Reads everything else for these values of the keys.
     void prepare(Settings settings) {
         runtime = StepKind.Runtime.of(settings.word("as"));
+        isLinux = MachineKeys.isLinux(settings);
+        admission = new Admission(settings.size("cores"));
         names.setParams(settings);
         names.read(top);
         names.readVariables(workload.get("variables"));
@@ -147,6 +162,7 @@ final class OwnForm extends Form {
         }
         List<Node> items = doc.items(list.value(), "tasks");
         items.forEach(this::readTask);
+        deadlines.forEach(this::refuseSpawns);
         letSpawnedOpen();
         if (items.isEmpty()) {
             doc.problem(list.key(), "tasks: found none, expected at least one");
@@ -197,6 +213,21 @@ final class OwnForm extends Form {
         Statement call = Dsl.call(function, args.toArray());
         body.add(closing.isEmpty() ? call : Dsl.attemptFinally(List.of(call), closing));
         functions.add(new Function(PlainWords.spawned(function), params, body));
+    }
+
+    /// A clone of a deadline task would share what only it was admitted for: `EAGAIN`.
+    private void refuseSpawns(String task, Node at) {
+        Set<String> reached = new LinkedHashSet<>();
+        addDevices(task, reached, new LinkedHashSet<>());
+        if (reached.stream().anyMatch(name -> !reached(name).spawns().isEmpty())) {
+            doc.problem(
+                    at,
+                    "spawn: found in a task of sched=deadline (EAGAIN), expected another sched");
+        }
+    }
+
+    private StepReader.Reach reached(String function) {
+        return Objects.requireNonNull(reaches.get(function));
     }
 
     private void addDevices(String function, Set<String> seen, Set<String> devices) {
@@ -280,19 +311,27 @@ final class OwnForm extends Form {
         }
         refuseIdle(fields);
         String function = "task " + tasks.size() + " " + name;
+        SchedKeys.Asked asked = sched.read(fields, policyOfFile());
         Task task =
                 new Task(
                         name,
                         (int) names.count(fields.get("count"), 1, TASKS_MAX, 1),
                         names.timeNs(fields.get("start"), 0),
                         names.timeNs(fields.get("every"), 0),
-                        (int) names.count(fields.get("priority"), 0, 99, 0),
+                        (int) names.count(fields.get("priority"), asked.leastPriority(), 99, 0),
                         nice(fields.get("nice")),
                         (int) names.count(fields.get("tickets"), 1, TASKS_MAX, NO_TICKETS),
                         cpus(fields.get("cpus")),
+                        asked,
                         function);
+        if (isLinux) {
+            sched.admit(admission, node, name, task.count, task.asked);
+        }
         tasks.add(task);
         add(function, List.of("index"), "task " + name, steps.value(), later(task));
+        if (asked.isDeadline()) {
+            deadlines.put(function, node);
+        }
     }
 
     /// Starts of coroutines: they are there from the beginning, and sleep until it is their turn.
@@ -309,7 +348,9 @@ final class OwnForm extends Form {
     /// of its own.
     private void refuseIdle(Map<String, Field> fields) {
         String as = names.word(workload.get("as"), StepKind.Runtime.words());
-        for (String name : List.of("priority", "nice", "tickets", "cpus")) {
+        List<String> ofThreads = new ArrayList<>(List.of("priority", "nice", "tickets", "cpus"));
+        ofThreads.addAll(SchedKeys.NAMES);
+        for (String name : ofThreads) {
             Field field = fields.get(name);
             if (field != null && !as.equals(StepKind.Runtime.THREADS.word())) {
                 doc.problem(
@@ -333,6 +374,11 @@ final class OwnForm extends Form {
                 }
             }
         }
+    }
+
+    /// The policy of the file's machine, which says what its keys mean.
+    private String policyOfFile() {
+        return Settings.standard(keys()).word("policy");
     }
 
     private int nice(@Nullable Field field) {
@@ -378,6 +424,10 @@ final class OwnForm extends Form {
 
     StepKind.Runtime runtime() {
         return runtime;
+    }
+
+    boolean isLinux() {
+        return isLinux;
     }
 
     /// The program, to which its objects are still to be added.

@@ -6,6 +6,7 @@ import io.iowait.engine.Distribution;
 import io.iowait.io.Pipe;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.TaskSpec;
+import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.program.Code;
 import io.iowait.program.Program;
@@ -151,12 +152,14 @@ final class OwnRun {
 
     // ---------------------------------------------------------------- runtimes
 
-    private static TaskSpec spec(OwnForm.Task task) {
-        TaskSpec spec =
-                TaskSpec.of(task.name(), 0)
-                        .withPriority(task.priority())
-                        .withNice(task.nice())
-                        .withAffinity(task.cpus());
+    private TaskSpec spec(OwnForm.Task task) {
+        TaskSpec own =
+                form.isLinux()
+                        ? task.asked().spec(task.name(), task.priority(), task.nice())
+                        : TaskSpec.of(task.name(), 0)
+                                .withPriority(task.priority())
+                                .withNice(task.nice());
+        TaskSpec spec = own.withAffinity(task.cpus());
         return task.tickets() == OwnForm.NO_TICKETS
                 ? spec
                 : spec.with(LotteryPolicy.TICKETS, task.tickets());
@@ -190,6 +193,10 @@ final class OwnRun {
         }
     }
 
+    private TaskSpec ordinary(String name) {
+        return TaskSpec.of(name, form.isLinux() ? LinuxClasses.FAIR : 0);
+    }
+
     private void loop(Code code) {
         LoopRuntime loop =
                 new LoopRuntime(machine.files(), code, Log.into(log, kernel), LoopFlavour.EPOLL, 0);
@@ -210,7 +217,7 @@ final class OwnRun {
                 machine.atBegin(() -> loop.spawn(function, args));
             }
         }
-        int thread = loop.create(TaskSpec.of("loop", 0));
+        int thread = loop.create(ordinary("loop"));
         kernel.name(thread, thread, "loop");
         machine.atBegin(() -> kernel.start(thread));
     }
@@ -223,14 +230,14 @@ final class OwnRun {
         machine.fact("functions.0", String.join(", ", runtime.functions()));
         declared.forEach((name, declaration) -> {
             if (declaration.kind().equals(Declarations.POOL)) {
-                WorkerPool pool = runtime.addPool(declaration, TaskSpec.of("worker", 0));
+                WorkerPool pool = runtime.addPool(declaration, ordinary("worker"));
                 machine.fact("workers." + pool.firstTask(), declaration.number());
             }
         });
         devices.forEach((name, driver) ->
                 runtime.addDevice(
                         Objects.requireNonNull(declared.get(name)), () -> driver.open(0)));
-        runtime.create(TaskSpec.of("loop", 0));
+        runtime.create(ordinary("loop"));
         machine.atBegin(runtime::start);
     }
 }

@@ -1,6 +1,7 @@
 package io.iowait.scenario;
 
 import io.iowait.engine.SplitMix64;
+import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.machine.Policies;
 import io.iowait.tracepoint.Facts;
@@ -70,7 +71,11 @@ final class RequestsForm extends Form {
                                 -20,
                                 19,
                                 "fair: nice values of threads, by what they are for"),
-                        roles("priority", 0, 99, "priority: larger is more urgent, by role"),
+                        roles(
+                                "priority",
+                                0,
+                                99,
+                                "priority, linux (SCHED_FIFO): larger is more urgent, by role"),
                         roles("tickets", 1, 1_000_000, "lottery, fair: shares, by role"),
                         Key.count("clients", 1, 1_000_000, 100, "clients, each a connection"),
                         Key.time("cpu", "30us", "first computation of a request"),
@@ -144,7 +149,10 @@ final class RequestsForm extends Form {
         return switch (key) {
             case "nice" ->
                     own ? Optional.empty() : unless(settings, "policy", Policies.withWeights());
-            case "priority" -> own ? Optional.empty() : unless(settings, "policy", "priority");
+            case "priority" ->
+                    own
+                            ? Optional.empty()
+                            : unless(settings, "policy", "priority", LinuxClasses.NAME);
             case "tickets" ->
                     own ? Optional.empty() : unless(settings, "policy", "lottery", "fair");
             case "flavour" ->

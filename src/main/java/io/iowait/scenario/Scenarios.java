@@ -180,6 +180,11 @@ public final class Scenarios {
         return form.scenario(Settings.standard(form.keys()).with(text));
     }
 
+    /// The policies that every built-in can be given, by the key `policy`.
+    public static List<String> policies() {
+        return MachineKeys.policies();
+    }
+
     /// The defects that every built-in can be given, by the key `defects`.
     public static List<String> defects() {
         return MachineKeys.defects();

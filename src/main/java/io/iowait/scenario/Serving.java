@@ -5,6 +5,7 @@ import io.iowait.device.OpenClients;
 import io.iowait.io.ListenFile;
 import io.iowait.io.TimerFile;
 import io.iowait.kernel.TaskSpec;
+import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.program.Code;
 import io.iowait.runtime.LoopFlavour;
@@ -162,7 +163,7 @@ final class Serving {
         }
         spread(loops);
         for (int i = 0; i < count; i++) {
-            TaskSpec spec = role(TaskSpec.of(LOOP, 0));
+            TaskSpec spec = role(TaskSpec.of(LOOP, MachineKeys.ordinary(settings)));
             spec = bound ? spec.withAffinity(1L << i) : spec;
             start(loops.get(i).create(processes ? spec.withAddressSpace(i + 1) : spec));
         }
@@ -183,7 +184,7 @@ final class Serving {
                         settings.size("workers"));
         machine.fact("workers." + loop.executorTask(), settings.size("workers"));
         spread(List.of(loop));
-        int thread = loop.create(role(TaskSpec.of(LOOP, 0)));
+        int thread = loop.create(role(TaskSpec.of(LOOP, MachineKeys.ordinary(settings))));
         machine.kernel().name(thread, thread, LOOP);
         start(thread);
         machine.atBegin(loop::startExecutor);
@@ -287,7 +288,7 @@ final class Serving {
 
     private TaskSpec spec(String name) {
         long bytes = machine.kernel().profile().constant("thread_resident_bytes", 0);
-        return role(TaskSpec.of(name, 0).withWorkingSet((int) bytes));
+        return role(TaskSpec.of(name, MachineKeys.ordinary(settings)).withWorkingSet((int) bytes));
     }
 
     /// A thread's share of the CPU, by what it is for.
@@ -297,12 +298,19 @@ final class Serving {
             own = own.withNice(Integer.parseInt(part));
         }
         for (String part : parts("priority", spec.name())) {
-            own = own.withPriority(Integer.parseInt(part));
+            own = urgent(own, Integer.parseInt(part));
         }
         for (String part : parts("tickets", spec.name())) {
             own = own.with(LotteryPolicy.TICKETS, Long.parseLong(part));
         }
         return own;
+    }
+
+    /// With a priority of its own; among Linux's classes that is one of SCHED_FIFO.
+    private TaskSpec urgent(TaskSpec spec, int priority) {
+        return MachineKeys.isLinux(settings) && priority > 0
+                ? spec.withClass(LinuxClasses.REAL_TIME).withPriority(priority)
+                : spec.withPriority(MachineKeys.isLinux(settings) ? 0 : priority);
     }
 
     private List<String> parts(String key, String role) {

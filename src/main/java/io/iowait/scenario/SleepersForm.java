@@ -43,7 +43,7 @@ final class SleepersForm extends Form {
                         code(settings),
                         Log.into(log, machine.kernel()));
         threads.ensureThreads(count);
-        TaskSpec spec = TaskSpec.of("sleeper", 0);
+        TaskSpec spec = TaskSpec.of("sleeper", MachineKeys.ordinary(settings));
         int sleeper = threads.function("sleeper");
         for (int i = 0; i < count; i++) {
             threads.create(spec, sleeper);

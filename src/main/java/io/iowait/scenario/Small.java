@@ -78,8 +78,14 @@ final class Small {
                             .main("sleeper")
                             .compile();
             Stage stage = new Stage(machine(settings, 2, tracer), code);
-            stage.start(TaskSpec.of("first", 0), "sleeper", settings.timeNs("first"));
-            stage.start(TaskSpec.of("second", 0), "sleeper", settings.timeNs("second"));
+            stage.start(
+                    TaskSpec.of("first", MachineKeys.ordinary(settings)),
+                    "sleeper",
+                    settings.timeNs("first"));
+            stage.start(
+                    TaskSpec.of("second", MachineKeys.ordinary(settings)),
+                    "sleeper",
+                    settings.timeNs("second"));
             return stage.run(scenario, Time.NEVER);
         }
     }
@@ -116,7 +122,7 @@ final class Small {
                 locks[i] = stage.machine.locks().createMutex(Character.toString('A' + i));
             }
             for (int i = 0; i < count; i++) {
-                TaskSpec spec = TaskSpec.of("t" + (i + 1), 0);
+                TaskSpec spec = TaskSpec.of("t" + (i + 1), MachineKeys.ordinary(settings));
                 stage.start(spec, "locker", locks[i], locks[(i + 1) % count]);
             }
             return stage.run(scenario, Time.NEVER);
@@ -140,7 +146,7 @@ final class Small {
                             .main("spinner")
                             .compile();
             Stage stage = new Stage(machine(settings, 1, tracer), code);
-            stage.start(TaskSpec.of("spinner", 0), "spinner");
+            stage.start(TaskSpec.of("spinner", MachineKeys.ordinary(settings)), "spinner");
             return stage.run(scenario, Time.seconds(1));
         }
     }

@@ -53,6 +53,22 @@ final class PolicyLawCases {
                                 .preempt(0, 2, 1)
                                 .at(21 * MS)
                                 .preempt(0, 1, 2)),
+                keeps(
+                        "F8",
+                        "an idle task gets the rest",
+                        two(fair().fact("parameters.2", "sched_policy=5"))
+                                .at(40 * MS)
+                                .preempt(0, 1, 2)
+                                .at(40 * MS + 100_000)
+                                .preempt(0, 2, 1)),
+                breaks(
+                        "F8",
+                        "an idle task as heavy as others",
+                        two(fair().fact("parameters.2", "sched_policy=5"))
+                                .at(MS)
+                                .preempt(0, 1, 2)
+                                .at(20 * MS)
+                                .preempt(0, 2, 1)),
                 passesOver("F8", Result.SKIPPED, "no such class", two()),
                 keeps(
                         "F11",

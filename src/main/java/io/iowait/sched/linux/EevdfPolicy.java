@@ -19,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Source: Stoica & Abdel-Wahab 1995 (EEVDF); Linux 6.18 `kernel/sched/fair.c`.
 public final class EevdfPolicy implements Policy {
     /// Bounds of a task's own request size.
-    static final long SLICE_NS_MIN = 100_000;
+    public static final long SLICE_NS_MIN = 100_000;
 
-    static final long SLICE_NS_MAX = 100_000_000;
+    public static final long SLICE_NS_MAX = 100_000_000;
 
     /// HRTICK's least.
     private static final long SLICE_END_NS_MIN = 10_000;

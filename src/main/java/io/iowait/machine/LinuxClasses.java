@@ -39,9 +39,16 @@ public final class LinuxClasses {
     /// Linux 6.18 as it is: EEVDF behind a server, with the request size that the profile knows of
     /// its machine, or that of a machine with so many CPUs.
     public static List<Policy> linux618(CostProfile profile, int cpus) {
+        return linux618(profile, cpus, false);
+    }
+
+    /// @param hrtick whether requests and budgets end exactly
+    public static List<Policy> linux618(CostProfile profile, int cpus, boolean hrtick) {
         int factor = Integer.SIZE - Integer.numberOfLeadingZeros(Math.min(cpus, SCALED_CPUS_MAX));
         long sliceNs = profile.constant("base_slice_ns", factor * FairRules.NORMALIZED_SLICE_NS);
-        return with(new EevdfPolicy(FairRules.linux618(sliceNs)));
+        DeadlinePolicy deadline = new DeadlinePolicy(hrtick);
+        return order(
+                deadline, deadline.serving(new EevdfPolicy(FairRules.linux618(sliceNs), hrtick)));
     }
 
     /// All classes, with a server that keeps real-time tasks from starving the fair ones.

@@ -39,6 +39,11 @@ public final class Policies {
         return new String[] {"rr", "mlfq", "fair", "lottery", "eevdf", "eevdf-6.12", "eevdf-6.6"};
     }
 
+    /// Those of Linux, whose turns a timer can end.
+    public static String[] withTimers() {
+        return new String[] {"cfs", "eevdf", "eevdf-6.12", "eevdf-6.6", LinuxClasses.NAME};
+    }
+
     /// Those that read nice values.
     public static String[] withWeights() {
         return new String[] {"fair", "cfs", "eevdf", "eevdf-6.12", "eevdf-6.6", LinuxClasses.NAME};
@@ -49,6 +54,11 @@ public final class Policies {
     ///   up
     /// @throws IllegalArgumentException if there is no policy of that name
     public static Policy byName(String name, long sliceNs, boolean exact) {
+        return byName(name, sliceNs, exact, false);
+    }
+
+    /// @param hrtick whether slices of Linux's fair classes end exactly, or at ticks
+    public static Policy byName(String name, long sliceNs, boolean exact, boolean hrtick) {
         return switch (name) {
             case "rr" -> exact ? RoundRobinPolicy.exact(sliceNs) : RoundRobinPolicy.byTick(sliceNs);
             case "fifo" -> new FifoPolicy();
@@ -58,10 +68,10 @@ public final class Policies {
             case "sjf" -> ShortestJobPolicy.nonPreemptive();
             case "srpt" -> ShortestJobPolicy.preemptive();
             case "lottery" -> LotteryPolicy.drawing(sliceNs);
-            case "cfs" -> new CfsPolicy(CfsPolicy.Granularity.of(1), false);
-            case "eevdf" -> new EevdfPolicy(FairRules.linux618(sliceNs));
-            case "eevdf-6.12" -> new EevdfPolicy(FairRules.linux612(sliceNs));
-            case "eevdf-6.6" -> new EevdfPolicy(FairRules.linux66(sliceNs));
+            case "cfs" -> new CfsPolicy(CfsPolicy.Granularity.of(1), hrtick);
+            case "eevdf" -> new EevdfPolicy(FairRules.linux618(sliceNs), hrtick);
+            case "eevdf-6.12" -> new EevdfPolicy(FairRules.linux612(sliceNs), hrtick);
+            case "eevdf-6.6" -> new EevdfPolicy(FairRules.linux66(sliceNs), hrtick);
             default ->
                     throw new IllegalArgumentException(
                             "unknown policy: policy=" + name + " known=" + names());

@@ -23,6 +23,7 @@ final class MachineKeys {
     private static final String PROFILE = "profile";
     private static final String HZ = "hz";
     private static final long HZ_MAX = 100_000;
+    private static final String HRTICK = "hrtick";
     private static final String DEFECTS = "defects";
     private static final String NO_TICKS = "zero";
 
@@ -46,6 +47,8 @@ final class MachineKeys {
                                 PROFILE,
                                 "ticks a second, 0 = none; or as the profile has it")
                         .quiet(),
+                Key.flag(HRTICK, false, "turns end exactly between ticks (linux, cfs, eevdf)")
+                        .quiet(),
                 new Key(
                         DEFECTS,
                         new Domain.Words(defects()),
@@ -58,12 +61,13 @@ final class MachineKeys {
         if (MlfqKeys.NAMES.contains(key)) {
             return Form.unless(settings, POLICY, MlfqKeys.POLICY);
         }
-        if (UserPolicies.isOne(settings.word(POLICY))) {
-            return key.equals(EXACT) ? Form.unless(settings, POLICY, "rr") : Optional.empty();
+        if (key.equals(SLICE) && UserPolicies.isOne(settings.word(POLICY))) {
+            return Optional.empty();
         }
         return switch (key) {
             case SLICE -> Form.unless(settings, POLICY, Policies.withSlices());
             case EXACT -> Form.unless(settings, POLICY, "rr");
+            case HRTICK -> Form.unless(settings, POLICY, Policies.withTimers());
             default -> Optional.empty();
         };
     }
@@ -93,7 +97,8 @@ final class MachineKeys {
     static KernelSpec spec(Settings settings, int tasks) {
         List<Policy> classes =
                 isLinux(settings)
-                        ? LinuxClasses.linux618(profile(settings), settings.size("cores"))
+                        ? LinuxClasses.linux618(
+                                profile(settings), settings.size("cores"), settings.flag(HRTICK))
                         : List.of(policy(settings));
         return spec(settings, tasks, classes);
     }
@@ -122,7 +127,7 @@ final class MachineKeys {
         }
         return UserPolicies.isOne(name)
                 ? UserPolicies.load(name, sliceNs)
-                : Policies.byName(name, sliceNs, settings.flag(EXACT));
+                : Policies.byName(name, sliceNs, settings.flag(EXACT), settings.flag(HRTICK));
     }
 
     /// The machine that the settings ask for, with these classes.

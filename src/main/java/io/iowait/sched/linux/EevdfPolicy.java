@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /// A task is *eligible* while it has had no more than its share, and of the eligible ones that with
 /// the earliest virtual deadline runs; the deadline is a request (`slice`) after the virtual time
 /// at which it was made, so that a short request is served sooner and a heavy task more often.
-/// Requests end at ticks. A queue a CPU; a CPU with nobody to run takes one from another, and at
-/// its tick one from a queue longer by two. O(log n).
+/// Requests end at ticks, or exactly with HRTICK and on machines without ticks. A queue a CPU; a
+/// CPU with nobody to run takes one from another, and at its tick one from a queue longer by two.
+/// O(log n).
 ///
 /// Parameters of a task: [SchedAttributes#POLICY] (OTHER, BATCH, IDLE), [SchedAttributes#SLICE_NS].
 ///
@@ -27,12 +28,19 @@ public final class EevdfPolicy implements Policy {
     private static final long SLICE_END_NS_MIN = 10_000;
 
     private final FairRules rules;
+    private final boolean hrtick;
     private final FairEntities entities = new FairEntities();
     private EevdfQueue[] queues = new EevdfQueue[0];
     private @Nullable SchedContext context;
 
     public EevdfPolicy(FairRules rules) {
+        this(rules, false);
+    }
+
+    /// @param hrtick whether requests end exactly
+    public EevdfPolicy(FairRules rules, boolean hrtick) {
         this.rules = rules;
+        this.hrtick = hrtick;
     }
 
     @Override
@@ -174,7 +182,7 @@ public final class EevdfPolicy implements Policy {
         to.enqueue(task, false);
     }
 
-    /// On a machine without ticks, what is left of the request (HRTICK).
+    /// With HRTICK or without ticks, what is left of the request.
     @Override
     public long sliceNs(int task) {
         return isExact()
@@ -189,7 +197,7 @@ public final class EevdfPolicy implements Policy {
     }
 
     private boolean isExact() {
-        return context != null && context.tickNs() == Long.MAX_VALUE;
+        return hrtick || context != null && context.tickNs() == Long.MAX_VALUE;
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// T6: in any stretch of time a deadline task has the CPU for at most one runtime a period, and one
-/// more; an overrun until the tick is on top, once.
+/// more; an overrun until the tick is on top, twice: a replenishment moves the deadline by as many
+/// periods as repay it, and only the next one has to wait for them.
 ///
 /// Stretches from each of the latest 64 times that it was switched in are looked at.
 ///
@@ -76,7 +77,7 @@ final class BandwidthIsolation extends Law {
         int latest = (starts[task] - 1) % STRETCHES;
         long t = block.t(i);
         ranNs[task] += t - startNs[task][latest];
-        long overrunNs = world.setting().tickNs() + world.setting().switchBoundNs();
+        long overrunNs = 2 * (world.setting().tickNs() + world.setting().switchBoundNs());
         for (int slot = 0; slot < Math.min(starts[task], STRETCHES); slot++) {
             long windowNs = t - startNs[task][slot];
             long gotNs = ranNs[task] - hadNs[task][slot];

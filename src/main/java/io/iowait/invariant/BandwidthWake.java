@@ -8,13 +8,14 @@ import java.util.Optional;
 /// than its share Q/D of the time until d; then d = t + D and q = Q.
 ///
 /// One with D < P whose d is ahead gets (d - t) Q/D instead; one that wakes between d and its next
-/// period waits for that. The kernel compares with ten bits less: within a thousandth either will
-/// do.
+/// period waits for that. The kernel drops ten bits of each factor that it compares: as near to the
+/// share as that is coarse, either will do.
 ///
 /// Source: Linux 6.18 `Documentation/scheduler/sched-deadline.rst` 2.2, `kernel/sched/deadline.c`
 /// (`update_dl_entity`).
 final class BandwidthWake extends Law {
     private static final double NEAR = 0.001;
+    private static final double DROPPED = 1 << 10;
 
     private final DeadlineTasks tasks = new DeadlineTasks();
 
@@ -64,7 +65,7 @@ final class BandwidthWake extends Law {
         boolean fits;
         if (constrained && past && t < tasks.nextPeriodNs(task)) {
             fits = waits;
-        } else if (Math.abs(load - 1) < NEAR) {
+        } else if (!past && isClose(q, relative, d - t, runtime)) {
             fits = kept || anew || revised;
         } else if (load > 1) {
             fits = constrained && !past ? revised : anew;
@@ -84,5 +85,17 @@ final class BandwidthWake extends Law {
                                             d,
                                             q));
         }
+    }
+
+    /// Whether the kernel's comparison, which drops ten bits of each factor, may come out either
+    /// way.
+    private static boolean isClose(long q, long relative, long untilDeadline, long runtime) {
+        double load = cut(q) * cut(relative);
+        double share = cut(untilDeadline) * cut(runtime);
+        return load <= untilDeadline * (double) runtime && q * (double) relative >= share;
+    }
+
+    private static double cut(long ns) {
+        return Math.max(0, ns - DROPPED);
     }
 }

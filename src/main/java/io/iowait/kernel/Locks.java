@@ -232,8 +232,12 @@ public final class Locks {
 
     private void giveClaim(int lock, long cause) {
         int top = kernel.inheritance.top(lock);
-        if (claims[lock] == Tasks.NO_TASK && top != Tasks.NO_TASK) {
-            claims[lock] = top;
+        int claim = claims[lock];
+        if (top == Tasks.NO_TASK) {
+            return;
+        }
+        if (claim == Tasks.NO_TASK || kernel.inheritance.outranks(top, claim)) {
+            claims[lock] = top; // one who was woken before and has not run yet waits again
             kernel.wake(top, Kernel.WOKEN, cause);
         }
     }

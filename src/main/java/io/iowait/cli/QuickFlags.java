@@ -46,6 +46,12 @@ final class QuickFlags {
     @Option(names = "--hz", paramLabel = "N", description = "Ticks a second; 0 = none.")
     private @Nullable String hz;
 
+    @Option(
+            names = "--preempt",
+            paramLabel = "MODEL",
+            description = "When kernel code gives way: none, voluntary, lazy, full.")
+    private @Nullable String preempt;
+
     @Option(names = "--profile", paramLabel = "NAME", description = "What things cost.")
     private @Nullable String profile;
 
@@ -72,6 +78,7 @@ final class QuickFlags {
         add(words, "policy", policy);
         add(words, "slice", slice);
         add(words, "hz", hz);
+        add(words, "preempt", preempt);
         add(words, "profile", profile);
         add(words, "duration", duration);
         add(words, "defects", defect);

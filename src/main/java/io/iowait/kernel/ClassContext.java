@@ -42,7 +42,7 @@ record ClassContext(Kernel kernel, int index, int event, long[] drawn) implement
 
     @Override
     public void kick(int cpu) {
-        kernel.scheduler.kick(kernel.cpus[cpu]);
+        kernel.scheduler.kick(kernel.cpus[cpu], index);
     }
 
     @Override

@@ -25,6 +25,9 @@ final class Cpu {
     boolean busy;
     boolean needResched;
 
+    /// The request to reschedule takes effect in kernel code too, see [Preemption].
+    boolean cutsKernel;
+
     /// A burst of user code has just come to its end: the task takes its next step even if somebody
     /// more urgent woke at this very instant, so that what is complete counts as complete.
     boolean computed;

@@ -64,12 +64,13 @@ final class Interrupts {
         c.tickDue = false;
         c.readClock(k.nowNs);
         int task = c.current;
-        if (task != Tasks.NO_TASK
-                && k.scheduler.classOf(task).tick(task, c.id, k.nowNs)
-                && !k.has(Defect.SLICE_NEVER_ENDS)
-                && !c.needResched) {
-            c.needResched = true;
-            k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, task, 0, 0, c.irqCause);
+        if (task == Tasks.NO_TASK) {
+            return;
+        }
+        k.scheduler.promote(c, c.irqCause);
+        if (k.scheduler.classOf(task).tick(task, c.id, k.nowNs)
+                && !k.has(Defect.SLICE_NEVER_ENDS)) {
+            k.scheduler.requestResched(c, k.scheduler.isOfLastClass(task), c.irqCause);
         }
     }
 
@@ -214,7 +215,7 @@ final class Interrupts {
     private void exitInterrupt(Cpu c) {
         if (c.isIdle()) {
             exitFromIdle(c);
-        } else if (c.needResched && c.frozenBucket == CpuTime.USER) {
+        } else if (c.needResched && c.frozenBucket == CpuTime.USER || cutsFrozen(c)) {
             c.irqStage = IRQ_RESCHED;
             giveBack(c);
             irqBurst(c, k.costs.draw(Cost.IRQ_EXIT));
@@ -260,7 +261,11 @@ final class Interrupts {
         k.timers.program(c, false);
     }
 
-    /// What is left of the interrupted user code is the task's again.
+    private boolean cutsFrozen(Cpu c) {
+        return c.frozenBucket == CpuTime.SYSTEM && k.scheduler.cutsCall(c, c.frozenLeftNs);
+    }
+
+    /// What is left of the interrupted code is the task's again.
     private void giveBack(Cpu c) {
         if (c.frozenLeftNs >= 0) {
             c.computed = c.frozenLeftNs == 0;
@@ -268,11 +273,12 @@ final class Interrupts {
         }
     }
 
-    /// The interrupted code goes on. User code asks anew whether it may: a request to reschedule
-    /// can have come after this interrupt, or a gap of the host, looked for one.
+    /// The interrupted code goes on. User code, and kernel code that is preempted, asks anew
+    /// whether it may: a request to reschedule can have come after this interrupt, or a gap of the
+    /// host, looked for one.
     private void thaw(Cpu c) {
-        if (c.frozenBucket == CpuTime.USER) {
-            c.account(CpuTime.USER, k.nowNs);
+        if (c.frozenBucket == CpuTime.USER || cutsFrozen(c)) {
+            c.account(c.frozenBucket, k.nowNs);
             giveBack(c);
             k.markPending(c);
         } else if (c.frozenLeftNs > 0) {

@@ -30,8 +30,8 @@ import java.util.Arrays;
  * do meanwhile has its turn again, lowest first. Repeat while anything is due at this instant. A task
  * whose burst ends now takes its next step before a switch that was asked for at the same instant.
  *
- * Kernel code is not preempted (the model NONE of Linux): a reschedule request takes effect on return to
- * user mode, or when the task blocks.
+ * Kernel code is preempted as `Preemption` says, by default not at all: a reschedule request takes effect
+ * on return to user mode, or when the task blocks.
  *
  * Costs enter at the places of `Cost`. Sources: docs/sources.md (Linux 6.18 measurements).
  */
@@ -65,6 +65,7 @@ public final class Kernel {
 
     // What the machine is.
     final CostProfile profile;
+    final Preemption preemption;
     private final long defects; // a bit each
     final Draws draws;
     final Tracer tracer;
@@ -119,6 +120,7 @@ public final class Kernel {
     /// Builds a machine with idle CPUs and no task at time 0.
     public Kernel(KernelSpec spec, Tracer tracer) {
         this.profile = spec.profile();
+        this.preemption = spec.preemption();
         this.tracer = tracer;
         this.defects = spec.defects().stream().mapToLong(d -> 1L << d.ordinal()).sum();
         this.draws = new Draws(spec.seed());

@@ -12,6 +12,7 @@ import java.util.Set;
 /// @param seed of everything random in the kernel (tick phase, spread of costs)
 /// @param classes policies in class order, the most important first
 /// @param tasks how many tasks to make room for
+/// @param preemption when kernel code gives way
 /// @param defects planted on purpose, normally none
 public record KernelSpec(
         int cpus,
@@ -19,6 +20,7 @@ public record KernelSpec(
         long seed,
         List<Policy> classes,
         int tasks,
+        Preemption preemption,
         Set<Defect> defects) {
     public static final int CPUS_MAX = 1024;
 
@@ -34,14 +36,19 @@ public record KernelSpec(
     }
 
     public static KernelSpec of(int cpus, CostProfile profile, long seed, List<Policy> classes) {
-        return new KernelSpec(cpus, profile, seed, classes, 16, EnumSet.noneOf(Defect.class));
+        return new KernelSpec(
+                cpus, profile, seed, classes, 16, Preemption.NONE, EnumSet.noneOf(Defect.class));
     }
 
     public KernelSpec withTasks(int count) {
-        return new KernelSpec(cpus, profile, seed, classes, count, defects);
+        return new KernelSpec(cpus, profile, seed, classes, count, preemption, defects);
+    }
+
+    public KernelSpec withPreemption(Preemption model) {
+        return new KernelSpec(cpus, profile, seed, classes, tasks, model, defects);
     }
 
     public KernelSpec withDefects(Set<Defect> planted) {
-        return new KernelSpec(cpus, profile, seed, classes, tasks, planted);
+        return new KernelSpec(cpus, profile, seed, classes, tasks, preemption, planted);
     }
 }

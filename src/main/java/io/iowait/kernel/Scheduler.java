@@ -56,7 +56,7 @@ final class Scheduler {
         classOf(task).running(task, c.id, k.nowNs);
         c.sliceEndNs = Cpu.SLICE_WAITS;
         if (flag == Policy.LOWERED) {
-            requestResched(c, Block.NO_CAUSE);
+            requestResched(c, false, Block.NO_CAUSE);
         }
     }
 
@@ -93,8 +93,8 @@ final class Scheduler {
             if (!k.has(Defect.IDLE_NOT_KICKED)) {
                 leaveIdle(target.needResched ? idleBeside(target) : target, cause);
             }
-        } else if (!target.needResched && preempts(task, target)) {
-            requestResched(target, cause);
+        } else if (!isAsked(target) && preempts(task, target)) {
+            requestResched(target, isOfLastClass(task), cause);
         }
         target.clockReused |= target.needResched;
     }
@@ -172,25 +172,66 @@ final class Scheduler {
     }
 
     /// A policy asks for a reschedule, be the CPU idle or busy.
-    void kick(Cpu c) {
+    void kick(Cpu c, int byClass) {
         if (c.isIdle()) {
             leaveIdle(c, Block.NO_CAUSE);
         } else {
-            requestResched(c, Block.NO_CAUSE);
+            requestResched(c, byClass == k.classes.length - 1, Block.NO_CAUSE);
         }
     }
 
-    private void requestResched(Cpu c, long cause) {
-        if (c.needResched) {
+    /// Whether no request can add anything to what the CPU has been asked for.
+    private boolean isAsked(Cpu c) {
+        return c.needResched && (k.preemption != Preemption.LAZY || c.cutsKernel);
+    }
+
+    boolean isOfLastClass(int task) {
+        return k.tasks.classIndex(task) == k.classes.length - 1;
+    }
+
+    /// A tick makes a lazy request urgent.
+    void promote(Cpu c, long cause) {
+        if (c.needResched && !isAsked(c)) {
+            requestResched(c, false, cause);
+        }
+    }
+
+    /// @param byLastClass whether the last class asks, or else one above it
+    void requestResched(Cpu c, boolean byLastClass, long cause) {
+        boolean isLazy = k.preemption.isLazy(byLastClass);
+        if (c.needResched && (isLazy || isAsked(c))) {
             return;
         }
+        c.cutsKernel = k.preemption.cutsKernel(byLastClass);
+        ask(c, isLazy, cause);
+    }
+
+    private void ask(Cpu c, boolean isLazy, long cause) {
         c.needResched = true;
         k.tracer.emit(Kind.SET_NEED_RESCHED, k.nowNs, c.id, c.current, 0, 0, cause);
-        if (c.busy && !c.inIrq && c.bucket == CpuTime.USER) {
-            k.interrupts.interrupt(c, Irq.RESCHEDULE);
-        } else if (!c.busy) {
+        if (!c.busy) {
             k.markPending(c);
+        } else if (!c.inIrq && (c.bucket == CpuTime.USER ? !isLazy : cutsBurst(c))) {
+            k.interrupts.interrupt(c, Irq.RESCHEDULE);
         }
+    }
+
+    private boolean cutsBurst(Cpu c) {
+        return c.bucket == CpuTime.SYSTEM && cutsCall(c, k.events.timeNs(c.burstEvent) - k.nowNs);
+    }
+
+    /// Whether the CPU must leave the kernel code of its current task, with so much of it left: of
+    /// a call before or after it takes effect, or of the end of a process. Wake-ups are not cut.
+    boolean cutsCall(Cpu c, long leftNs) {
+        if (!c.cutsKernel || leftNs <= 0) {
+            return false;
+        }
+        int phase = k.columns.phase(c.current);
+        return (phase == TaskSteps.ENTERING
+                        || phase == TaskSteps.LEAVING
+                        || phase == TaskSteps.EXITING)
+                && c.wakeInProgress == Tasks.NO_TASK
+                && c.wakes.isEmpty();
     }
 
     void schedule(Cpu c) {
@@ -200,6 +241,7 @@ final class Scheduler {
         }
         c.clockReused = false;
         c.needResched = false;
+        c.cutsKernel = false;
         c.preemptPaid = false;
         boolean runnable = prev != Tasks.NO_TASK && leaveCpu(c, prev);
         int next = pick(c);
@@ -319,6 +361,9 @@ final class Scheduler {
             k.interrupts.armTick(c);
         }
         startRunning(c, next);
+        if (k.columns.phase(next) == TaskSteps.ENTERING) {
+            c.callCause = k.columns.callCause(next); // it was preempted there
+        }
         long ns = k.costs.draw(Cost.SWITCH_IN, k.warmth(c));
         if (c.lastTask != Tasks.NO_TASK
                 && k.columns.spaceOf(c.lastTask) != k.columns.spaceOf(next)) {
@@ -383,7 +428,7 @@ final class Scheduler {
         }
         Policy policy = classOf(task);
         if (policy.sliceEnd(task, c.id, k.nowNs)) {
-            requestResched(c, Block.NO_CAUSE);
+            requestResched(c, isOfLastClass(task), Block.NO_CAUSE);
         } else {
             startSlice(c, task);
         }
@@ -414,7 +459,9 @@ final class Scheduler {
         classOf(task).yield(task, k.active.id, k.nowNs);
         k.active.clockReused = true;
         k.charge(Cost.YIELD);
-        requestResched(k.active, Block.NO_CAUSE);
+        if (!k.active.needResched) {
+            ask(k.active, false, Block.NO_CAUSE); // it pays for its call first
+        }
         k.result(task, 0);
         return SyscallHandler.DONE;
     }

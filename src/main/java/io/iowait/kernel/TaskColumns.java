@@ -46,6 +46,9 @@ final class TaskColumns {
     /// How much had passed through its CPU's cache when the task last ran.
     long[] lastTouched = new long[0];
 
+    /// The entry of the call in which the task was preempted.
+    private long[] callCauses = new long[0];
+
     /// Of no meaning; so that the reads of [#fetch] happen.
     private long fetched;
 
@@ -229,6 +232,17 @@ final class TaskColumns {
         workingSetBytes[task] = bytes;
         lastTouched = fit(lastTouched, task);
         lastTouched[task] = Long.MIN_VALUE / 2;
+    }
+
+    /// What the task has still to run in its call is kept until it is switched in again.
+    void keepCall(int task, long restNs, long cause) {
+        leftNs(task, leftNs(task) + restNs);
+        callCauses = fit(callCauses, task);
+        callCauses[task] = cause;
+    }
+
+    long callCause(int task) {
+        return callCauses[task];
     }
 
     /// Adds a pending signal.

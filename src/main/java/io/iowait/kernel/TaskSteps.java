@@ -41,6 +41,10 @@ final class TaskSteps {
     }
 
     void step(Cpu c, int task) {
+        if (scheduler.cutsCall(c, columns.leftNs(task) + c.chargedNs)) {
+            preempt(c);
+            return;
+        }
         switch (columns.phase(task)) {
             case USER -> userMode(c, task);
             case ENTERING -> enter(c, task);
@@ -52,7 +56,7 @@ final class TaskSteps {
                 k.startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
             }
             case EXITING -> {
-                if (!payExit(c, task)) {
+                if (!payLeft(c, task)) {
                     exit(c, task);
                 }
             }
@@ -122,6 +126,10 @@ final class TaskSteps {
             c.preemptPaid = true;
             k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, k.warmth(c)));
         } else {
+            if (columns.phase(c.current) != USER) {
+                columns.keepCall(c.current, c.chargedNs, c.callCause);
+                c.chargedNs = 0;
+            }
             scheduler.schedule(c);
         }
     }
@@ -129,11 +137,7 @@ final class TaskSteps {
     // ---------------------------------------------------------------- system calls
 
     private void enter(Cpu c, int task) {
-        long leftNs = columns.leftNs(task);
-        if (leftNs > 0) {
-            columns.leftNs(task, 0);
-            k.startBurst(c, CpuTime.SYSTEM, leftNs);
-        } else {
+        if (!payLeft(c, task)) {
             conclude(c, task, handlers[columns.call(task)].enter(task, c.id, k.nowNs));
         }
     }
@@ -160,7 +164,7 @@ final class TaskSteps {
     }
 
     private void leave(Cpu c, int task) {
-        if (payCharges(c)) {
+        if (payLeft(c, task) || payCharges(c)) {
             return;
         }
         k.tracer.emit(
@@ -206,7 +210,8 @@ final class TaskSteps {
         return true;
     }
 
-    private boolean payExit(Cpu c, int task) {
+    /// Whether kernel code was left to run.
+    private boolean payLeft(Cpu c, int task) {
         long leftNs = columns.leftNs(task);
         if (leftNs == 0) {
             return false;

@@ -8,6 +8,7 @@ import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.Locks;
 import io.iowait.kernel.Outcome;
+import io.iowait.kernel.Preemption;
 import io.iowait.kernel.Sys;
 import io.iowait.sched.Policy;
 import io.iowait.sched.TaskTable;
@@ -18,6 +19,7 @@ import io.iowait.tracepoint.Tracer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
 
@@ -114,6 +116,9 @@ public final class Machine {
                 .put("timer_slack_ns", spec.profile().timerSlackNs());
         if (spec.profile().wayNs() > SWITCH_BOUND_NS) {
             facts.put("switch_bound_ns", spec.profile().wayNs());
+        }
+        if (spec.preemption() != Preemption.NONE) {
+            facts.put("preempt", spec.preemption().name().toLowerCase(Locale.ROOT));
         }
         tellMemory(facts);
         StringBuilder names = new StringBuilder();

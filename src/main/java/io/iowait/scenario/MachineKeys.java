@@ -3,6 +3,7 @@ package io.iowait.scenario;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
 import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.Preemption;
 import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Policies;
 import io.iowait.sched.Policy;
@@ -24,6 +25,7 @@ final class MachineKeys {
     private static final String HZ = "hz";
     private static final long HZ_MAX = 100_000;
     private static final String HRTICK = "hrtick";
+    private static final String PREEMPT = "preempt";
     private static final String DEFECTS = "defects";
     private static final String NO_TICKS = "zero";
 
@@ -48,6 +50,12 @@ final class MachineKeys {
                                 "ticks a second, 0 = none; or as the profile has it")
                         .quiet(),
                 Key.flag(HRTICK, false, "turns end exactly between ticks (linux, cfs, eevdf)")
+                        .quiet(),
+                Key.word(
+                                PREEMPT,
+                                preemptions(),
+                                nameOf(Preemption.NONE),
+                                "when kernel code gives way")
                         .quiet(),
                 new Key(
                         DEFECTS,
@@ -137,8 +145,16 @@ final class MachineKeys {
             throw ScenarioException.value(
                     EXACT, "false", "true with profile=" + profile.name() + ", which has no ticks");
         }
+        Preemption preemption = Preemption.values()[preemptions().indexOf(settings.word(PREEMPT))];
+        if (profile.hz() == 0 && preemption == Preemption.LAZY) {
+            throw ScenarioException.value(
+                    PREEMPT,
+                    nameOf(preemption),
+                    "another with profile=" + profile.name() + ", which has no ticks");
+        }
         return KernelSpec.of(settings.size("cores"), profile, settings.count("seed"), classes)
                 .withTasks(tasks)
+                .withPreemption(preemption)
                 .withDefects(defectsOf(settings));
     }
 
@@ -167,7 +183,11 @@ final class MachineKeys {
         return planted;
     }
 
-    private static String nameOf(Defect defect) {
-        return defect.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    private static List<String> preemptions() {
+        return Arrays.stream(Preemption.values()).map(MachineKeys::nameOf).toList();
+    }
+
+    private static String nameOf(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -119,6 +119,8 @@ class BadInputTest {
                     run flagship as=fibres                 | 2 | unknown as: found 'fibres', expected one of threads,
                     run flagship exact=maybe               | 2 | unknown exact: found 'maybe'
                     run flagship profile=zero              | 2 | exact: found 'false', expected true with profile=zero
+                    run two-sleeps preempt=lazy            | 2 | preempt: found 'lazy', expected another with profile=zero
+                    run two-sleeps --preempt most          | 2 | unknown preempt: found 'most', expected one of none, voluntary, lazy, full
                     run flagship --defect timer-erly       | 2 | did you mean 'timer-early'?
                     run flagship nonsense                  | 2 | unknown word: found 'nonsense'
                     run flagship seed=1 seed=2             | 2 | seed: found twice, expected once

@@ -29,6 +29,8 @@ class CommandsTest {
         "run two-sleeps, two-sleeps, 0",
         "run round-robin, round-robin, 0",
         "run round-robin policy=fifo, round-robin-fifo, 0",
+        "run flagship clients=8 warmup=10ms duration=60ms profile=zero+hz=1000+syscall=300us"
+                + " exact=false slice=1ms --preempt full, flagship-full, 0",
         "run deadlock --no-laws, deadlock, 4",
         "show round-robin --width 42, show-round-robin, 0",
         "show round-robin --at 5ms, show-at, 0",

@@ -10,6 +10,7 @@ import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
 import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.Outcome;
+import io.iowait.kernel.Preemption;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.program.Program;
 import io.iowait.program.Statement;
@@ -36,6 +37,7 @@ public final class Lab {
     private CostProfile profile = CostProfile.zero();
     private long seed = 1;
     private List<Policy> classes = List.of(RoundRobinPolicy.exact(1_000_000));
+    private Preemption preemption = Preemption.NONE;
     private final EnumSet<Defect> defects = EnumSet.noneOf(Defect.class);
     private final List<Thread> threads = new ArrayList<>();
     private final List<String> mutexes = new ArrayList<>();
@@ -74,6 +76,11 @@ public final class Lab {
 
     public Lab classes(Policy... policies) {
         classes = List.of(policies);
+        return this;
+    }
+
+    public Lab preemption(Preemption model) {
+        preemption = model;
         return this;
     }
 
@@ -138,7 +145,9 @@ public final class Lab {
                 };
         Machine machine =
                 new Machine(
-                        KernelSpec.of(cpus, profile, seed, classes).withDefects(defects),
+                        KernelSpec.of(cpus, profile, seed, classes)
+                                .withPreemption(preemption)
+                                .withDefects(defects),
                         new Tracer(List.of(hearing.apply(laws), hashing, lines)));
         List<String> log = new ArrayList<>();
         Program.Builder program = Program.named("lab");

@@ -30,6 +30,34 @@ public final class Workloads {
                 .as(Workloads::assemble);
     }
 
+    /// One to four threads with a bandwidth of their own, on one CPU with others.
+    public static Arbitrary<WorkloadDoc> reserved() {
+        Arbitrary<List<WorkloadDoc.ThreadDoc>> periodic =
+                Combinators.combine(
+                                ns(20_000, 150_000),
+                                Arbitraries.integers().between(1, 3),
+                                ns(1_000, 300_000),
+                                ns(100_000, 2_000_000))
+                        .as(Workloads::periodic)
+                        .list()
+                        .ofMinSize(1)
+                        .ofMaxSize(4);
+        Arbitrary<List<WorkloadDoc.ThreadDoc>> others =
+                Arbitraries.oneOf(ns(100_000, 2_000_000).map(Workloads::inversion), groups());
+        return Combinators.combine(periodic, others)
+                .as((periods, rest) -> assemble(1, List.of(periods, rest)));
+    }
+
+    private static WorkloadDoc.ThreadDoc periodic(long runtime, int period, long n, long sleep) {
+        String dl = "\"dl\": [%d, %d000000, %d000000]".formatted(runtime, period, period);
+        return new WorkloadDoc.ThreadDoc(
+                "t",
+                1,
+                told(policy("DEADLINE"), dl),
+                List.of(),
+                List.of(op("run", n), op("sleep", sleep)));
+    }
+
     /// Threads that belong together.
     private static Arbitrary<List<WorkloadDoc.ThreadDoc>> groups() {
         return Arbitraries.frequencyOf(

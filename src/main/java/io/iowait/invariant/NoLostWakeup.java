@@ -187,9 +187,7 @@ final class NoLostWakeup extends Law {
     }
 
     private long keyOf(int task) {
-        return locks[task] != 0
-                ? CallsInProgress.lockKey(locks[task] - 1)
-                : calls.keyOf(task);
+        return locks[task] != 0 ? CallsInProgress.lockKey(locks[task] - 1) : calls.keyOf(task);
     }
 
     private void waking(World world, Block block, int i) {

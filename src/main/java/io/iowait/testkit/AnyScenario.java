@@ -40,8 +40,7 @@ public final class AnyScenario {
                         threads,
                         Arbitraries.integers().between(0, 1000),
                         AnyMachine.profiles(),
-                        Arbitraries.oneOf(
-                                Arbitraries.just(KernelWorkload.LINUX), policies))
+                        Arbitraries.oneOf(Arbitraries.just(KernelWorkload.LINUX), policies))
                 .as((doc, seed, profile, policy) ->
                         ScenarioDoc.workload(doc, seed, profile, policy));
     }

@@ -282,8 +282,8 @@ public final class MlfqPolicy implements Policy {
         return found;
     }
 
-    /// Rule 1 for a task that was woken together with another: both asked the CPU that ran the lowest
-    /// task, which has taken one of them now. The other gets the next lowest.
+    /// Rule 1 for a task that was woken together with another: both asked the CPU that ran the
+    /// lowest task, which has taken one of them now. The other gets the next lowest.
     private void helpWaiting(int cpu) {
         int lowestRunning = 0;
         for (int i = 0; i < context().cpuCount(); i++) {

@@ -25,6 +25,10 @@ final class DeadlineTasks {
     private long[] chargedNs = new long[0];
     private long[] queued = new long[0];
     private long[] lent = new long[0];
+
+    /// By task: woken so near its deadline that its share of the time until then is less than 1 ns.
+    private long[] runsOnNothing = new long[0];
+
     private int tasks;
 
     void update(World world, Block block, int i) {
@@ -32,6 +36,9 @@ final class DeadlineTasks {
         switch (block.kind(i)) {
             case Kind.POLICY_STATE -> {
                 ensure(world, task);
+                boolean inTime = wokenNs[task] != NEVER && block.t(i) <= block.a(i);
+                boolean scaled = inTime && isConstrained(task) && budgetNs[task] > 0;
+                runsOnNothing[task] = scaled && block.b(i) == 0 ? 1 : 0;
                 deadlineNs[task] = block.a(i);
                 budgetNs[task] = block.b(i);
                 chargedNs[task] = block.t(i);
@@ -69,7 +76,7 @@ final class DeadlineTasks {
 
     /// Whether it waits for its next period: its budget is used up.
     boolean isThrottled(int task) {
-        return isQueued(task) && budgetNs[task] <= 0;
+        return isQueued(task) && budgetNs[task] <= 0 && runsOnNothing[task] == 0;
     }
 
     int tasks() {
@@ -110,6 +117,10 @@ final class DeadlineTasks {
         return wokenNs[task] != NEVER;
     }
 
+    private boolean isConstrained(int task) {
+        return relativeNs[task] != periodNs[task];
+    }
+
     private void ensure(World world, int task) {
         runtimeNs = Rows.holding(runtimeNs, task, 0);
         relativeNs = Rows.holding(relativeNs, task, 0);
@@ -120,6 +131,7 @@ final class DeadlineTasks {
         chargedNs = Rows.holding(chargedNs, task, 0);
         queued = Rows.holding(queued, task, 0);
         lent = Rows.holding(lent, task, 0);
+        runsOnNothing = Rows.holding(runsOnNothing, task, 0);
         for (; tasks <= task; tasks++) {
             String words = world.setting().facts().get("parameters." + tasks, "");
             runtimeNs[tasks] = number(words, "dl_runtime_ns", 0);

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 ///
 /// Asked of one CPU. A deadline class may have a server that leaves lower classes 50 ms at a
 /// stretch, noticed at a tick. ε is `switch_bound_ns`. Priorities count with what is lent.
-/// O(waiting tasks of such classes) a switch.
+/// Time in interrupts does not count. O(waiting tasks of such classes) a switch.
 ///
 /// Source: POSIX SCHED_FIFO; Linux 6.18 `kernel/sched/rt.c`, `kernel/sched/deadline.c`.
 final class PriorityOrder extends Law {
@@ -23,6 +23,7 @@ final class PriorityOrder extends Law {
     private final IdLists waiting = new IdLists();
     private long[] sinceNs = new long[0];
     private final Ranks ranks = new Ranks();
+    private final IrqHistory interrupts = new IrqHistory();
     private long boundaryNs;
 
     PriorityOrder() {
@@ -31,7 +32,12 @@ final class PriorityOrder extends Law {
 
     @Override
     public long kindsBefore() {
-        return Ranks.KINDS | Kind.mask(Kind.SCHED_SWITCH, Kind.DEQUEUE);
+        return Ranks.KINDS
+                | Kind.mask(
+                        Kind.SCHED_SWITCH,
+                        Kind.DEQUEUE,
+                        Kind.IRQ_HANDLER_ENTRY,
+                        Kind.IRQ_HANDLER_EXIT);
     }
 
     @Override
@@ -57,6 +63,8 @@ final class PriorityOrder extends Law {
                 }
             }
             case Kind.DEQUEUE -> waiting.remove(block.task(i));
+            case Kind.IRQ_HANDLER_ENTRY -> interrupts.entered(0, block.t(i));
+            case Kind.IRQ_HANDLER_EXIT -> interrupts.left(0, block.t(i));
             default -> {
                 if (block.kind(i) == Kind.SCHED_PI_SETPRIO) {
                     judge(world, block.t(i), text -> violated(block, i, text));
@@ -80,7 +88,7 @@ final class PriorityOrder extends Law {
             if (!world.setting().classIs(of, "priority") || throttles) {
                 continue;
             }
-            long besideNs = t - Math.max(fromNs, sinceNs[task]);
+            long besideNs = besideNs(Math.max(fromNs, sinceNs[task]), t);
             evaluated();
             boolean equal = ranks.told(task) == ranks.told(current);
             long boundNs = equal ? turnNs(world, current) : boundNs(world, lower);
@@ -95,6 +103,12 @@ final class PriorityOrder extends Law {
                                         equal ? "as urgent" : "more urgent"));
             }
         }
+    }
+
+    /// Time between two times in which no interrupt was served.
+    private long besideNs(long fromNs, long t) {
+        long interruptedNs = interrupts.sinceNs(0, fromNs, t);
+        return interruptedNs == IrqHistory.FORGOTTEN ? 0 : t - fromNs - interruptedNs;
     }
 
     /// How long a task may run beside an equal: SCHED_RR has turns of 100 ms, counted in ticks.

@@ -83,7 +83,8 @@ final class BoundedInversion extends Law {
             if (holder == NONE
                     || holder == current
                     || world.state(holder) != TaskState.RUNNABLE
-                    || !ranks.knows(task)) {
+                    || !ranks.knows(task)
+                    || mayBeThrottled(world, holder)) {
                 continue;
             }
             long fromNs = Math.max(waitsSinceNs[task], world.runningSinceNs(0));
@@ -104,6 +105,13 @@ final class BoundedInversion extends Law {
                                                 world.setting().name(holder)));
             }
         }
+    }
+
+    /// Whether the task is one of bandwidth: with its budget used up it waits, whoever waits for
+    /// it.
+    private boolean mayBeThrottled(World world, int task) {
+        return ranks.knows(task)
+                && world.setting().classIs(Ranks.classOf(ranks.told(task)), "deadline");
     }
 
     /// Who could go on for this waiter: the end of the chain of owners.

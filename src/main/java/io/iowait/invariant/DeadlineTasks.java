@@ -8,7 +8,12 @@ import io.iowait.tracepoint.Kind;
 /// has told of them (`policy_state`).
 final class DeadlineTasks {
     static final long KINDS =
-            Kind.mask(Kind.POLICY_STATE, Kind.ENQUEUE, Kind.DEQUEUE, Kind.SCHED_SWITCH);
+            Kind.mask(
+                    Kind.POLICY_STATE,
+                    Kind.ENQUEUE,
+                    Kind.DEQUEUE,
+                    Kind.SCHED_SWITCH,
+                    Kind.SCHED_PI_SETPRIO);
 
     private static final int SLEEP = 2;
     private static final int RAISED = 8;
@@ -25,6 +30,9 @@ final class DeadlineTasks {
     private long[] chargedNs = new long[0];
     private long[] queued = new long[0];
     private long[] lent = new long[0];
+
+    /// By task: it was lent something within its class, whose end is not told: not judged any more.
+    private long[] borrowed = new long[0];
 
     /// By task: woken so near its deadline that its share of the time until then is less than 1 ns.
     private long[] runsOnNothing = new long[0];
@@ -55,6 +63,10 @@ final class DeadlineTasks {
                 ensure(world, task);
                 queued[task] = 0;
             }
+            case Kind.SCHED_PI_SETPRIO -> {
+                ensure(world, task);
+                borrowed[task] |= block.a(i) == block.b(i) ? 1 : 0;
+            }
             default -> {
                 int next = (int) block.a(i);
                 if (next >= 0) {
@@ -67,7 +79,10 @@ final class DeadlineTasks {
 
     /// Whether the class holds the task to its own bandwidth now.
     boolean has(int task) {
-        return task >= 0 && task < tasks && runtimeNs[task] > 0 && lent[task] == 0;
+        return task >= 0
+                && task < tasks
+                && runtimeNs[task] > 0
+                && (lent[task] | borrowed[task]) == 0;
     }
 
     boolean isQueued(int task) {
@@ -131,6 +146,7 @@ final class DeadlineTasks {
         chargedNs = Rows.holding(chargedNs, task, 0);
         queued = Rows.holding(queued, task, 0);
         lent = Rows.holding(lent, task, 0);
+        borrowed = Rows.holding(borrowed, task, 0);
         runsOnNothing = Rows.holding(runsOnNothing, task, 0);
         for (; tasks <= task; tasks++) {
             String words = world.setting().facts().get("parameters." + tasks, "");

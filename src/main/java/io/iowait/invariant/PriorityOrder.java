@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 /// and no task of a lower class does; a SCHED_RR task runs beside an equal for its turn at most.
 ///
 /// Asked of one CPU. A deadline class may have a server that leaves lower classes 50 ms at a
-/// stretch, noticed at a tick. ε is `switch_bound_ns`. Priorities count with what is lent.
-/// Time in interrupts does not count. O(waiting tasks of such classes) a switch.
+/// stretch, noticed at a tick. ε is `switch_bound_ns`. Priorities count with what is lent. Time in
+/// interrupts does not count. O(waiting tasks of such classes) a switch.
 ///
 /// Source: POSIX SCHED_FIFO; Linux 6.18 `kernel/sched/rt.c`, `kernel/sched/deadline.c`.
 final class PriorityOrder extends Law {

@@ -113,8 +113,14 @@ public final class DeadlinePolicy implements Policy {
         }
     }
 
-    /// By inheritance: the lender's deadline, and a budget that is not held to anything.
-    private void borrow(int task, int lender) {
+    /// By inheritance: the deadline of who lends it first, and a budget that is not held to
+    /// anything. A lender in between sleeps for a mutex and may never have been known here.
+    private void borrow(int task, int nearest) {
+        int lender = nearest;
+        while (tasks().lender(lender) != lender) {
+            lender = tasks().lender(lender);
+        }
+        ensure(lender);
         runtimeNs[task] = runtimeNs[lender];
         relativeNs[task] = relativeNs[lender];
         periodNs[task] = periodNs[lender];

@@ -205,8 +205,12 @@ public final class Locks {
         if (claim == task) {
             claims[lock] = Tasks.NO_TASK; // it takes the mutex, or was overtaken and waits again
         }
+        int top = kernel.inheritance.top(lock);
+        boolean free = owner[lock] == Tasks.NO_TASK;
+        boolean first = top == Tasks.NO_TASK || !kernel.inheritance.outranks(top, task);
         boolean open =
-                owner[lock] == Tasks.NO_TASK
+                free
+                        && first
                         && (claim == Tasks.NO_TASK
                                 || claim == task
                                 || kernel.inheritance.outranks(task, claim));
@@ -216,7 +220,10 @@ public final class Locks {
             return SyscallHandler.DONE;
         }
         word[lock] = CONTENDED;
-        tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
+        long told = tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
+        if (free && !first) {
+            giveClaim(lock, told); // who waits has become more urgent since the claim was given
+        }
         int outcome = kernel.block(task, queue[lock], TaskState.SLEEPING, false);
         kernel.inheritance.waits(lock, task);
         return outcome;

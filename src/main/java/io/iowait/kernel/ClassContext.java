@@ -46,6 +46,11 @@ record ClassContext(Kernel kernel, int index, int event, long[] drawn) implement
     }
 
     @Override
+    public void offer(int task) {
+        kernel.scheduler.findCpu(task, Block.NO_CAUSE);
+    }
+
+    @Override
     public void renewSlice(int cpu) {
         kernel.scheduler.renewSlice(kernel.cpus[cpu]);
     }

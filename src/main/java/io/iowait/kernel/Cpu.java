@@ -25,6 +25,9 @@ final class Cpu {
     boolean busy;
     boolean needResched;
 
+    /// The task that a reschedule was requested for; another one may be taken instead.
+    int askedFor = Tasks.NO_TASK;
+
     /// The request to reschedule takes effect in kernel code too, see [Preemption].
     boolean cutsKernel;
 

@@ -86,28 +86,45 @@ final class Scheduler {
         k.tasks.lend(task, index, priority, lender);
     }
 
-    /// Finds a CPU for a runnable task: an idle one, or one that runs something less important.
     private void offer(int task, long cause) {
-        Cpu target = targetOf(task);
-        if (target.isIdle()) {
-            if (!k.has(Defect.IDLE_NOT_KICKED)) {
-                leaveIdle(target.needResched ? idleBeside(target) : target, cause);
-            }
-        } else if (!isAsked(target) && preempts(task, target)) {
-            requestResched(target, isOfLastClass(task), cause);
-        }
+        Cpu target = findCpu(task, cause);
         target.clockReused |= target.needResched;
     }
 
-    /// Another idle CPU, or this one: on its way out of idle for one task it may have to take a
-    /// more important one that is bound to it, and the first must not wait beside an idle CPU.
-    private Cpu idleBeside(Cpu taken) {
+    /// Finds a CPU for a runnable task: an idle one, or one that runs something less important.
+    Cpu findCpu(int task, long cause) {
+        Cpu target = targetOf(task);
+        if (target.isIdle()) {
+            askIdle(target, task, cause);
+        } else if (!isAsked(target) && preempts(task, target)) {
+            target.askedFor = task;
+            requestResched(target, isOfLastClass(task), cause);
+        }
+        return target;
+    }
+
+    private void askIdle(Cpu c, int task, long cause) {
+        if (!c.needResched && !k.has(Defect.IDLE_NOT_KICKED)) {
+            c.askedFor = task;
+            leaveIdle(c, cause);
+        }
+    }
+
+    /// A CPU has taken another task than the one that it was asked for, which must not wait beside
+    /// an idle CPU: it goes to the idle CPU that was asked for the other one, or to another one.
+    ///
+    /// Source: Linux 6.18 `push_rt_tasks`, `push_dl_tasks`, after each pick.
+    private void passOn(int task, int taken) {
         for (Cpu c : k.cpus) {
-            if (c.isIdle() && !c.needResched) {
-                return c;
+            if (c.askedFor == taken && c.isIdle() && k.tasks.allowedOn(task, c.id)) {
+                c.askedFor = task;
+                return;
             }
         }
-        return taken;
+        Cpu target = targetOf(task);
+        if (target.isIdle()) {
+            askIdle(target, task, Block.NO_CAUSE);
+        }
     }
 
     private boolean preempts(int task, Cpu target) {
@@ -154,7 +171,10 @@ final class Scheduler {
     private boolean isLessImportant(Cpu c, Cpu than) {
         int a = k.tasks.classIndex(c.current);
         int b = k.tasks.classIndex(than.current);
-        return a != b ? a > b : k.tasks.priority(c.current) < k.tasks.priority(than.current);
+        return a != b
+                ? a > b
+                : k.tasks.priority(c.current) < k.tasks.priority(than.current)
+                        || k.classes[a].outranks(than.current, c.current);
     }
 
     private void leaveIdle(Cpu c, long cause) {
@@ -243,6 +263,8 @@ final class Scheduler {
         c.needResched = false;
         c.cutsKernel = false;
         c.preemptPaid = false;
+        int askedFor = c.askedFor;
+        c.askedFor = Tasks.NO_TASK;
         boolean runnable = prev != Tasks.NO_TASK && leaveCpu(c, prev);
         int next = pick(c);
         if (next == prev) {
@@ -281,6 +303,13 @@ final class Scheduler {
         }
         if (runnable && k.cpus.length > 1) {
             offer(prev, Block.NO_CAUSE); // it may go on at once on another CPU
+        }
+        if (askedFor != next
+                && askedFor != prev
+                && askedFor != Tasks.NO_TASK
+                && next != Tasks.NO_TASK
+                && k.tasks.isRunnable(askedFor)) {
+            passOn(askedFor, next);
         }
     }
 

@@ -595,6 +595,11 @@ public final class GuardedPolicy implements Policy {
         }
 
         @Override
+        public void offer(int task) {
+            kernel.offer(task);
+        }
+
+        @Override
         public void renewSlice(int cpu) {
             kernel.renewSlice(cpu);
         }

@@ -19,6 +19,9 @@ public interface SchedContext {
     /// Requests a reschedule on that CPU.
     void kick(int cpu);
 
+    /// A queued task that was held back may run again: finds a CPU for it, as for a woken one.
+    void offer(int task);
+
     /// The slice of the task that runs on that CPU has changed: asks [Policy#sliceNs] again, and
     /// the slice counts from now.
     void renewSlice(int cpu);

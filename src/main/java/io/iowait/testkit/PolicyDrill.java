@@ -194,6 +194,9 @@ public final class PolicyDrill {
         public void kick(int cpu) {}
 
         @Override
+        public void offer(int task) {}
+
+        @Override
         public void renewSlice(int cpu) {}
 
         @Override

@@ -13,7 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.iowait.machine.Lab;
 import io.iowait.machine.Profiles;
 import io.iowait.program.Asks;
+import io.iowait.sched.TaskTable;
 import io.iowait.sched.Tasks;
+import io.iowait.sched.linux.DeadlinePolicy;
+import io.iowait.sched.linux.SchedAttributes;
 import io.iowait.sched.policy.FairSharePolicy;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
@@ -180,8 +183,8 @@ class KernelTest {
         assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
     }
 
-    /// Found by WorkloadProperties: b is woken in the interrupt that has woken a, and takes its
-    /// CPU.
+    /// Found by WorkloadProperties: b is woken in the interrupt that has woken a, and takes its CPU
+    /// after the way out of idle; then the other CPU has its own way.
     @Test
     void whoLosesAnIdleCpuToAMoreUrgentTaskTakesAnother() {
         CostProfile profile =
@@ -196,8 +199,34 @@ class KernelTest {
                 ask(Asks.SLEEP_UNTIL, num(MS + 1_000)),
                 compute(num(5 * MS)));
         Lab.Result result = lab.run();
-        assertThat(result.log()).containsExactly("1020000 a");
+        assertThat(result.log()).containsExactly("1030000 a");
         assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
+    }
+
+    /// The one that has time must give way, wherever the urgent one slept; not both, one after the
+    /// other. Linux: `find_later_rq`.
+    @Test
+    void theLatestDeadlineGivesWay() {
+        Lab lab = new Lab().cpus(2).classes(new DeadlinePolicy(true));
+        lab.thread(reserved("soon", 50), compute(num(20 * MS)));
+        lab.thread(reserved("late", 100), compute(num(20 * MS)));
+        lab.thread(
+                reserved("urgent", 10).with(SchedAttributes.DL_RUNTIME_NS, 5 * MS),
+                ask(Asks.SLEEP_UNTIL, num(12 * MS)),
+                compute(num(2 * MS)));
+        Lab.Result result = lab.run();
+        assertThat(result.endNs()).isEqualTo(22 * MS);
+        TaskTable tasks = result.machine().kernel().tasks();
+        assertThat(tasks.involuntarySwitches(0)).isZero();
+        assertThat(tasks.involuntarySwitches(1)).isOne();
+        assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
+    }
+
+    private static TaskSpec reserved(String name, long periodMs) {
+        return TaskSpec.of(name, 0)
+                .with(SchedAttributes.POLICY, SchedAttributes.DEADLINE)
+                .with(SchedAttributes.DL_RUNTIME_NS, 30 * MS)
+                .with(SchedAttributes.DL_DEADLINE_NS, periodMs * MS);
     }
 
     @Test

@@ -93,6 +93,9 @@ public class EevdfBenchmark implements SchedContext {
     public void kick(int cpu) {}
 
     @Override
+    public void offer(int task) {}
+
+    @Override
     public void renewSlice(int cpu) {}
 
     @Override

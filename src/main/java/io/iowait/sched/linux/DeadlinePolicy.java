@@ -315,7 +315,7 @@ public final class DeadlinePolicy implements Policy {
             tellState(task);
             if (is(task, KNOWN)) {
                 ready.add(task, deadlineNs[task]);
-                preempt(task);
+                context().offer(task);
             }
         }
         for (int cpu = 0; cpu < servers.length; cpu++) {
@@ -336,25 +336,6 @@ public final class DeadlinePolicy implements Policy {
         }
         if (atNs != Long.MAX_VALUE) {
             context().arm(atNs);
-        }
-    }
-
-    /// Finds a replenished task a CPU: an idle one, one of another class, or the latest deadline.
-    private void preempt(int task) {
-        int found = -1;
-        long latestNs = deadlineNs[task];
-        for (int cpu = 0; cpu < running.length && latestNs != Long.MAX_VALUE; cpu++) {
-            if (tasks().allowedOn(task, cpu)) {
-                int current = context().current(cpu);
-                long ns = isOurs(current) ? deadlineNs[current] : Long.MAX_VALUE;
-                if (ns > latestNs) {
-                    latestNs = ns;
-                    found = cpu;
-                }
-            }
-        }
-        if (found >= 0) {
-            context().kick(found);
         }
     }
 

@@ -55,9 +55,9 @@ public final class EevdfPolicy implements Policy {
     @Override
     public void enqueue(int task, int flags, long nowNs) {
         learn(task, flags);
-        if (entities.queue[task] != FairEntities.OFF) {
-            EevdfQueue queue = queues[entities.queue[task]];
-            settle(queue, entities.queue[task]);
+        if (entities.queue(task) != FairEntities.OFF) {
+            EevdfQueue queue = queues[entities.queue(task)];
+            settle(queue, entities.queue(task));
             queue.wakeDelayed(task);
             return;
         }
@@ -83,7 +83,7 @@ public final class EevdfPolicy implements Policy {
 
     @Override
     public void dequeue(int task, int flags, long nowNs) {
-        int cpu = entities.queue[task];
+        int cpu = entities.queue(task);
         queues[cpu].dequeue(task, (flags & SLEEP) != 0, (flags & EXIT) != 0);
     }
 
@@ -119,7 +119,7 @@ public final class EevdfPolicy implements Policy {
     public boolean wakeupPreempt(int task, int current, int cpu, long nowNs) {
         EevdfQueue queue = queues[cpu];
         settle(queue, cpu);
-        return entities.queue[task] == cpu
+        return entities.queue(task) == cpu
                 && queue.current() == current
                 && queue.isPreempted(task, context().clockNs(cpu));
     }
@@ -157,8 +157,8 @@ public final class EevdfPolicy implements Policy {
             }
         }
         if (found != Tasks.NO_TASK) {
-            EevdfQueue from = queues[entities.queue[found]];
-            from.charge(context().clockNs(entities.queue[found]));
+            EevdfQueue from = queues[entities.queue(found)];
+            from.charge(context().clockNs(entities.queue(found)));
             move(found, from, queues[cpu]);
         }
         return found;
@@ -171,7 +171,7 @@ public final class EevdfPolicy implements Policy {
     private int firstToMove(EevdfQueue queue, int cpu) {
         int task = queue.tree().first();
         while (task != Tasks.NO_TASK
-                && (entities.delayed[task] || !context().tasks().allowedOn(task, cpu))) {
+                && (entities.isDelayed(task) || !context().tasks().allowedOn(task, cpu))) {
             task = queue.tree().next(task);
         }
         return task;
@@ -230,8 +230,8 @@ public final class EevdfPolicy implements Policy {
     public String explain(int task, int cpu) {
         return "virtual deadline %d ns, virtual runtime %d of average %d, %d others queued"
                 .formatted(
-                        entities.deadlineNs[task],
-                        entities.vruntimeNs[task],
+                        entities.deadlineNs(task),
+                        entities.vruntimeNs(task),
                         queues[cpu].averageNs(),
                         queues[cpu].queued() - 1);
     }
@@ -254,12 +254,12 @@ public final class EevdfPolicy implements Policy {
 
     /// Virtual runtime of a task, in ns of nice 0.
     public long vruntimeNs(int task) {
-        return entities.vruntimeNs[task];
+        return entities.vruntimeNs(task);
     }
 
     /// Virtual deadline of a task.
     public long deadlineNs(int task) {
-        return entities.deadlineNs[task];
+        return entities.deadlineNs(task);
     }
 
     private SchedContext context() {

@@ -67,12 +67,12 @@ final class EevdfQueue {
         if (!isOn(task) || nowNs - chargedUntilNs <= 0) {
             return false;
         }
-        e.vruntimeNs[task] += e.virtualNs(task, nowNs - chargedUntilNs);
+        e.vruntimeNs(task, e.vruntimeNs(task) + e.virtualNs(task, nowNs - chargedUntilNs));
         chargedUntilNs = nowNs;
-        boolean expired = e.vruntimeNs[task] - e.deadlineNs[task] >= 0;
+        boolean expired = e.vruntimeNs(task) - e.deadlineNs(task) >= 0;
         if (expired) {
             renewSlice(task);
-            e.deadlineNs[task] = e.vruntimeNs[task] + e.virtualNs(task, e.sliceNs[task]);
+            e.deadlineNs(task, e.vruntimeNs(task) + e.virtualNs(task, e.sliceNs(task)));
         }
         return queued > 1 && (expired || !mayGoOn(task));
     }
@@ -88,8 +88,8 @@ final class EevdfQueue {
     }
 
     private void renewSlice(int task) {
-        if (!e.customSlice[task]) {
-            e.sliceNs[task] = rules.sliceNs();
+        if (!e.hasCustomSlice(task)) {
+            e.sliceNs(task, rules.sliceNs());
         }
     }
 
@@ -100,28 +100,28 @@ final class EevdfQueue {
         long weights = weightSum;
         long keys = keySum;
         if (isOn(current)) {
-            weights += e.weight[current];
+            weights += e.weight(current);
             keys += keyOf(current);
         }
         return weights == 0 ? originNs : originNs + Math.floorDiv(keys, weights);
     }
 
     boolean isEligible(int task) {
-        return e.vruntimeNs[task] - averageNs() <= 0;
+        return e.vruntimeNs(task) - averageNs() <= 0;
     }
 
     private long keyOf(int task) {
-        return (e.vruntimeNs[task] - originNs) * e.weight[task];
+        return (e.vruntimeNs(task) - originNs) * e.weight(task);
     }
 
     /// What the task is owed, in virtual time, within the bounds in which it may be kept.
     private long lagNs(int task) {
-        long limit = e.virtualNs(task, Math.max(2 * e.sliceNs[task], tickNs));
-        return Math.clamp(averageNs() - e.vruntimeNs[task], -limit, limit);
+        long limit = e.virtualNs(task, Math.max(2 * e.sliceNs(task), tickNs));
+        return Math.clamp(averageNs() - e.vruntimeNs(task), -limit, limit);
     }
 
     private boolean isOn(int task) {
-        return task != NONE && e.queue[task] == number;
+        return task != NONE && e.queue(task) == number;
     }
 
     // ---------------------------------------------------------------- coming and going
@@ -129,7 +129,7 @@ final class EevdfQueue {
     /// A task joins; the current one has been charged.
     void enqueue(int task, boolean isNew) {
         place(task, isNew);
-        e.queue[task] = number;
+        e.queue(task, number);
         queued++;
         if (task != current) {
             insert(task);
@@ -139,37 +139,38 @@ final class EevdfQueue {
     private void place(int task, boolean isNew) {
         long averageNs = averageNs();
         renewSlice(task);
-        long sliceNs = e.virtualNs(task, e.sliceNs[task]);
+        long sliceNs = e.virtualNs(task, e.sliceNs(task));
         long lag = 0;
-        if (rules.placeLag() && queued > 0 && e.lagNs[task] != 0) {
+        if (rules.placeLag() && queued > 0 && e.lagNs(task) != 0) {
             // it moves the average when it joins: enlarged so that its lag is then as kept
-            long weights = weightSum + (isOn(current) ? e.weight[current] : 0);
-            lag = e.lagNs[task] * (weights + e.weight[task]) / Math.max(1, weights);
+            long weights = weightSum + (isOn(current) ? e.weight(current) : 0);
+            lag = e.lagNs(task) * (weights + e.weight(task)) / Math.max(1, weights);
         }
-        e.vruntimeNs[task] = averageNs - lag;
-        if (e.relative[task]) {
-            e.relative[task] = false;
-            e.deadlineNs[task] += e.vruntimeNs[task];
+        e.vruntimeNs(task, averageNs - lag);
+        if (e.isRelative(task)) {
+            e.relative(task, false);
+            e.deadlineNs(task, e.deadlineNs(task) + e.vruntimeNs(task));
             return;
         }
         if (isNew && rules.placeInitial()) {
             sliceNs /= 2;
         }
-        e.deadlineNs[task] = e.vruntimeNs[task] + sliceNs;
+        e.deadlineNs(task, e.vruntimeNs(task) + sliceNs);
     }
 
     /// The current task blocks or ends, or any leaves for another queue or class.
     void dequeue(int task, boolean sleeps, boolean ends) {
         if (sleeps && rules.delayDequeue() && !isEligible(task)) {
-            e.delayed[task] = true;
+            e.delayed(task, true);
             return;
         }
-        e.lagNs[task] = lagNs(task);
-        if (!sleeps && !ends && !e.delayed[task]) {
-            e.deadlineNs[task] -= e.vruntimeNs[task];
-            e.relative[task] = true;
-        }
+        e.lagNs(task, lagNs(task));
+        boolean comesBack = !sleeps && !ends && !e.isDelayed(task);
         remove(task);
+        if (comesBack) {
+            e.deadlineNs(task, e.deadlineNs(task) - e.vruntimeNs(task));
+            e.relative(task, true);
+        }
     }
 
     private void remove(int task) {
@@ -182,31 +183,31 @@ final class EevdfQueue {
         } else {
             takeOut(task);
         }
-        e.delayed[task] = false;
-        e.queue[task] = FairEntities.OFF;
+        e.delayed(task, false);
+        e.queue(task, FairEntities.OFF);
         queued--;
     }
 
     /// A delayed task that was picked leaves for good; what it would be owed is forgotten.
     private void removeDelayed(int task) {
-        e.lagNs[task] = Math.min(0, lagNs(task));
+        e.lagNs(task, Math.min(0, lagNs(task)));
         remove(task);
     }
 
     /// A delayed task is woken. Its lag is judged before the running one is charged.
     void wakeDelayed(int task) {
-        e.delayed[task] = false;
+        e.delayed(task, false);
         if (lagNs(task) <= 0) {
             return;
         }
         if (task != current) {
             takeOut(task);
         }
-        e.queue[task] = FairEntities.OFF;
+        e.queue(task, FairEntities.OFF);
         queued--;
-        e.lagNs[task] = 0;
+        e.lagNs(task, 0);
         place(task, false);
-        e.queue[task] = number;
+        e.queue(task, number);
         queued++;
         if (task != current) {
             insert(task);
@@ -215,18 +216,18 @@ final class EevdfQueue {
 
     private void insert(int task) {
         if (weightSum == 0 && !isOn(current)) {
-            originNs = e.vruntimeNs[task];
-        } else if (Math.abs(e.vruntimeNs[task] - originNs) > KEY_NS_MAX) {
+            originNs = e.vruntimeNs(task);
+        } else if (Math.abs(e.vruntimeNs(task) - originNs) > KEY_NS_MAX) {
             moveOrigin();
         }
-        weightSum += e.weight[task];
+        weightSum += e.weight(task);
         keySum += keyOf(task);
         tree.insert(task);
     }
 
     private void takeOut(int task) {
         tree.remove(task);
-        weightSum -= e.weight[task];
+        weightSum -= e.weight(task);
         keySum -= keyOf(task);
     }
 
@@ -241,7 +242,7 @@ final class EevdfQueue {
     /// Who runs next, or [Tasks#NO_TASK]; delayed tasks that would are dropped.
     int pick(boolean protects) {
         int task = choose(protects);
-        while (task != NONE && e.delayed[task]) {
+        while (task != NONE && e.isDelayed(task)) {
             removeDelayed(task);
             task = choose(protects);
         }
@@ -253,12 +254,12 @@ final class EevdfQueue {
             return isOn(current) ? current : tree.first();
         }
         long averageNs = averageNs();
-        boolean currentMay = isOn(current) && e.vruntimeNs[current] - averageNs <= 0;
+        boolean currentMay = isOn(current) && e.vruntimeNs(current) - averageNs <= 0;
         if (currentMay && protects && isProtected(current)) {
             return current;
         }
         int best = tree.firstNotAfter(averageNs);
-        if (currentMay && (best == NONE || e.deadlineNs[current] - e.deadlineNs[best] < 0)) {
+        if (currentMay && (best == NONE || e.deadlineNs(current) - e.deadlineNs(best) < 0)) {
             return current;
         }
         return best;
@@ -290,28 +291,28 @@ final class EevdfQueue {
 
     private void protect(int task) {
         if (!rules.protectVirtual()) {
-            e.protectedNs[task] = e.deadlineNs[task];
+            e.protectedNs(task, e.deadlineNs(task));
             return;
         }
         long least = rules.runToParity() ? tree.leastSliceNs() : rules.protectNs();
-        long untilNs = e.deadlineNs[task];
-        if (least < e.sliceNs[task]) {
-            untilNs = earlier(untilNs, e.vruntimeNs[task] + e.virtualNs(task, least));
+        long untilNs = e.deadlineNs(task);
+        if (least < e.sliceNs(task)) {
+            untilNs = earlier(untilNs, e.vruntimeNs(task) + e.virtualNs(task, least));
         }
-        e.protectedNs[task] = untilNs;
+        e.protectedNs(task, untilNs);
     }
 
     private boolean isProtected(int task) {
         if (rules.protectVirtual()) {
-            return e.protectedNs[task] - e.vruntimeNs[task] > 0;
+            return e.protectedNs(task) - e.vruntimeNs(task) > 0;
         }
-        return rules.runToParity() && e.protectedNs[task] == e.deadlineNs[task];
+        return rules.runToParity() && e.protectedNs(task) == e.deadlineNs(task);
     }
 
     private void dropProtection(int task) {
         if (isProtected(task)) {
-            e.protectedNs[task] =
-                    rules.protectVirtual() ? e.vruntimeNs[task] : e.deadlineNs[task] + 1;
+            e.protectedNs(
+                    task, rules.protectVirtual() ? e.vruntimeNs(task) : e.deadlineNs(task) + 1);
         }
     }
 
@@ -322,15 +323,15 @@ final class EevdfQueue {
     /// Whether a woken task makes the current one let go; the current one has been charged unless
     /// their policies decide.
     boolean isPreempted(int task, long nowNs) {
-        if (e.idle[current] && !e.idle[task]) {
+        if (e.isIdle(current) && !e.isIdle(task)) {
             dropProtection(current);
             return true;
         }
-        if (e.idle[current] != e.idle[task] || e.batch[task] || e.idle[task]) {
+        if (e.isIdle(current) != e.isIdle(task) || e.isBatch(task) || e.isIdle(task)) {
             return false;
         }
         boolean lets = charge(nowNs);
-        boolean isShort = rules.preemptShort() && e.sliceNs[task] < e.sliceNs[current];
+        boolean isShort = rules.preemptShort() && e.sliceNs(task) < e.sliceNs(current);
         if (!rules.protectVirtual()) {
             if (isShort && shortMayGo(task)) {
                 dropProtection(current);
@@ -344,9 +345,9 @@ final class EevdfQueue {
             return true;
         }
         if (isShort && rules.runToParity()) {
-            long least = Math.min(tree.leastSliceNs(), e.sliceNs[current]);
-            long untilNs = e.vruntimeNs[current] + e.virtualNs(current, least);
-            e.protectedNs[current] = earlier(e.protectedNs[current], untilNs);
+            long least = Math.min(tree.leastSliceNs(), e.sliceNs(current));
+            long untilNs = e.vruntimeNs(current) + e.virtualNs(current, least);
+            e.protectedNs(current, earlier(e.protectedNs(current), untilNs));
         }
         return lets;
     }
@@ -357,7 +358,7 @@ final class EevdfQueue {
 
     /// Before 6.17: whether the protection of the current task ends because of a shorter request.
     private boolean shortMayGo(int task) {
-        boolean earlier = e.deadlineNs[task] - e.deadlineNs[current] < 0;
+        boolean earlier = e.deadlineNs(task) - e.deadlineNs(current) < 0;
         return isEligible(task) && (earlier || !isEligible(current));
     }
 
@@ -369,12 +370,12 @@ final class EevdfQueue {
         if (queued <= 1 || !isOn(task)) {
             return;
         }
-        long sliceNs = e.virtualNs(task, e.sliceNs[task]);
+        long sliceNs = e.virtualNs(task, e.sliceNs(task));
         if (!rules.yieldForfeits()) {
-            e.deadlineNs[task] += sliceNs;
+            e.deadlineNs(task, e.deadlineNs(task) + sliceNs);
         } else if (isEligible(task)) {
-            e.vruntimeNs[task] = e.deadlineNs[task];
-            e.deadlineNs[task] += sliceNs;
+            e.vruntimeNs(task, e.deadlineNs(task));
+            e.deadlineNs(task, e.deadlineNs(task) + sliceNs);
         }
     }
 
@@ -387,10 +388,10 @@ final class EevdfQueue {
         int count = isOn(current) ? 1 : 0;
         int before = NONE;
         for (int task = tree.first(); task != NONE; task = tree.next(task)) {
-            weights += e.weight[task];
+            weights += e.weight(task);
             keys += keyOf(task);
             count++;
-            if (before != NONE && e.deadlineNs[task] - e.deadlineNs[before] < 0) {
+            if (before != NONE && e.deadlineNs(task) - e.deadlineNs(before) < 0) {
                 return "the tree is not in order of deadline: task=" + task;
             }
             before = task;

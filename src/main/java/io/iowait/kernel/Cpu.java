@@ -11,6 +11,7 @@ import io.iowait.tracepoint.CpuTime;
 /// when an interrupt freezes the burst. Every ns since the start is in exactly one of `timesNs`.
 final class Cpu {
     static final long SLICE_WAITS = -1;
+    static final long NOTHING_FROZEN = -1;
 
     final int id;
     final int burstEvent;
@@ -75,6 +76,9 @@ final class Cpu {
     long irqClockNs;
     long irqCause = Block.NO_CAUSE;
     int frozenBucket;
+
+    /// What is left of the interrupted burst; 0 if it had just ended, [#NOTHING_FROZEN] if there
+    /// was none, or if the task has it again.
     long frozenLeftNs;
 
     /// What the interrupted kernel code has still to pay: not the interrupt's.

@@ -96,8 +96,8 @@ final class Interrupts {
     private void freeze(Cpu c, int line) {
         c.frozenBucket = c.bucket;
         c.frozenChargedNs = takeCharges(c);
-        long justEnded = c.computed ? 0 : -1;
-        c.frozenLeftNs = c.busy ? k.events.timeNs(c.burstEvent) - k.nowNs : justEnded;
+        long notBusyNs = c.computed ? 0 : Cpu.NOTHING_FROZEN;
+        c.frozenLeftNs = c.busy ? k.events.timeNs(c.burstEvent) - k.nowNs : notBusyNs;
         k.events.cancel(c.burstEvent);
         c.busy = false;
         c.inIrq = true;
@@ -265,11 +265,12 @@ final class Interrupts {
         return c.frozenBucket == CpuTime.SYSTEM && k.scheduler.cutsCall(c, c.frozenLeftNs);
     }
 
-    /// What is left of the interrupted code is the task's again.
-    private void giveBack(Cpu c) {
+    /// What is left of the interrupted code is the task's again, once.
+    void giveBack(Cpu c) {
         if (c.frozenLeftNs >= 0) {
             c.computed = c.frozenLeftNs == 0;
             k.columns.leftNs(c.current, k.columns.leftNs(c.current) + c.frozenLeftNs);
+            c.frozenLeftNs = Cpu.NOTHING_FROZEN;
         }
     }
 

@@ -469,9 +469,8 @@ final class Scheduler {
             return; // it will be asked for
         }
         int task = c.current;
-        if (c.inIrq && c.frozenBucket == CpuTime.USER && c.frozenLeftNs > 0) {
-            k.columns.leftNs(task, k.columns.leftNs(task) + c.frozenLeftNs);
-            c.frozenLeftNs = 0;
+        if (c.inIrq && c.frozenBucket == CpuTime.USER) {
+            k.interrupts.giveBack(c);
         } else if (c.busy && !c.inIrq && c.bucket == CpuTime.USER) {
             long restNs = k.events.timeNs(c.burstEvent) - k.nowNs;
             k.columns.leftNs(task, k.columns.leftNs(task) + restNs);

@@ -13,10 +13,12 @@ import io.iowait.machine.Bench;
 import io.iowait.sched.Policy;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.policy.FifoPolicy;
+import io.iowait.sched.policy.MlfqPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.sched.policy.ShortestJobPolicy;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -49,6 +51,19 @@ class RacesTest {
         assertThat(b.run()).isEqualTo(Outcome.FINISHED);
         assertThat(b.log()).containsExactly(MS + 20 * US + " read 1");
         assertThat(b.end().hasViolations()).isFalse();
+    }
+
+    /// The boost comes while the interrupt that woke rt is on its way to the switch: what the hog
+    /// has still to compute is its own again by then, and must not be counted twice.
+    @Test
+    void aSliceRenewedOnTheWayToASwitchAddsNoWork() {
+        List<MlfqPolicy.Level> levels = List.of(new MlfqPolicy.Level(100 * MS, 1));
+        Policy mlfq = new MlfqPolicy(new MlfqPolicy.Options(levels, MS + 5 * US, false, false));
+        Bench b = new Bench(1, only(Cost.IRQ_EXIT, 10 * US), new PriorityPolicy(), mlfq);
+        b.task(urgent("rt", 1), call(Sys.NANOSLEEP, MS, 0), b.say("rt"));
+        b.task(TaskSpec.of("hog", 1), compute(3 * MS), call(Sys.SCHED_YIELD, 0, 0), b.say("hog"));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(b.log()).containsExactly(MS + 10 * US + " rt 0", 3 * MS + 10 * US + " hog 0");
     }
 
     @Test

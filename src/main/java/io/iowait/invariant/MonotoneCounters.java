@@ -6,12 +6,13 @@ import io.iowait.tracepoint.TaskTime;
 
 /// G13: counters only grow.
 ///
-/// Run time is never taken back nor, in emulated runs, ahead of the time on a CPU; iterations of a
-/// loop are numbered upwards.
+/// Run time is never taken back. In emulated runs it is never ahead of the time on a CPU, and
+/// equals it when the task leaves its CPU. Iterations of a loop are numbered upwards.
 ///
 /// Source: Linux `update_curr` (`sum_exec_runtime`); libuv and CPython loops iterate one by one.
 final class MonotoneCounters extends Law {
     private long[] ranNs = new long[0]; // by task
+    private boolean isTold;
     private final LongMap iterations = new LongMap(); // by loop
 
     MonotoneCounters() {
@@ -20,7 +21,11 @@ final class MonotoneCounters extends Law {
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.SCHED_STAT_RUNTIME, Kind.LOOP_ITERATION, Kind.SCHED_PROCESS_FORK);
+        return Kind.mask(
+                Kind.SCHED_STAT_RUNTIME,
+                Kind.SCHED_SWITCH,
+                Kind.LOOP_ITERATION,
+                Kind.SCHED_PROCESS_FORK);
     }
 
     @Override
@@ -32,6 +37,7 @@ final class MonotoneCounters extends Law {
     public void before(World world, Block block, int i) {
         switch (block.kind(i)) {
             case Kind.SCHED_STAT_RUNTIME -> ran(world, block, i);
+            case Kind.SCHED_SWITCH -> leaves(world, block, i);
             case Kind.LOOP_ITERATION -> iterated(block, i);
             default -> forked(block, i);
         }
@@ -56,16 +62,38 @@ final class MonotoneCounters extends Law {
         if (!world.fromStart()) {
             return;
         }
-        long ran = ranNs[task];
-        long onCpu = world.spentNs(task, TaskTime.RUN, block.t(i));
-        if (ran > onCpu) {
-            violated(
-                    block,
-                    i,
-                    () ->
-                            "%s is charged %d, but was on a CPU for %d"
-                                    .formatted(world.setting().name(task), ran, onCpu));
+        isTold = true;
+        if (ranNs[task] > onCpuNs(world, block, i)) {
+            tellWrong(world, block, i);
         }
+    }
+
+    private void leaves(World world, Block block, int i) {
+        int task = block.task(i);
+        if (task >= 0
+                && isTold
+                && world.setting().emulated()
+                && world.fromStart()
+                && (task < ranNs.length ? ranNs[task] : 0) != onCpuNs(world, block, i)) {
+            tellWrong(world, block, i);
+        }
+    }
+
+    private static long onCpuNs(World world, Block block, int i) {
+        return world.spentNs(block.task(i), TaskTime.RUN, block.t(i));
+    }
+
+    private void tellWrong(World world, Block block, int i) {
+        int task = block.task(i);
+        violated(
+                block,
+                i,
+                () ->
+                        "%s is charged %d, but was on a CPU for %d"
+                                .formatted(
+                                        world.setting().name(task),
+                                        task < ranNs.length ? ranNs[task] : 0,
+                                        onCpuNs(world, block, i)));
     }
 
     private void iterated(Block block, int i) {

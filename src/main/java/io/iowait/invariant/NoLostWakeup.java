@@ -48,6 +48,9 @@ final class NoLostWakeup extends Law {
     private int barrier;
     private long epoch;
     private final LongMap came = new LongMap(); // barrier → how many so far
+    private PipeCalls pipes = new PipeCalls(Facts.none());
+    private int read;
+    private int write;
 
     private long[] sleepsFor = new long[0]; // by task: key, or 0
     private long[] locks = new long[0]; // by task: lock it waits for + 1, or 0
@@ -99,6 +102,9 @@ final class NoLostWakeup extends Law {
         barrier = CallsInProgress.number(facts, "barrier");
         take = CallsInProgress.number(facts, "epoll_ctl_del");
         close = CallsInProgress.number(facts, "close");
+        pipes = new PipeCalls(facts);
+        read = CallsInProgress.number(facts, "read");
+        write = CallsInProgress.number(facts, "write");
     }
 
     @Override
@@ -142,6 +148,11 @@ final class NoLostWakeup extends Law {
     private void entered(World world, Block block, int i) {
         callEnds(block, i);
         int call = (int) block.a(i);
+        if (!pipes.isEmpty() && (call == read || call == write)) {
+            pipes.entered(block.task(i), block.b(i), call == read);
+        } else if (call == close) {
+            closes(block, i);
+        }
         if (call == close || call == take) {
             epoch = epoch + 1 & EPOCH_MASK; // what epoll watches has to be learnt again
         } else if (call == condWake && condWake >= 0) {
@@ -150,6 +161,14 @@ final class NoLostWakeup extends Law {
             owe(block, i, key, Math.min(asleep, block.b(i) >>> 32), Debts.AT_ONCE);
         } else if (call == barrier && barrier >= 0) {
             meets(world, block, i);
+        }
+    }
+
+    /// Who sleeps at the other end of a pipe is told.
+    private void closes(Block block, int i) {
+        long other = pipes.closed(block.b(i));
+        if (other != CallsInProgress.NOTHING) {
+            owe(block, i, other, count(sleepers, other), Debts.AT_ONCE);
         }
     }
 
@@ -168,6 +187,7 @@ final class NoLostWakeup extends Law {
     private void left(Block block, int i) {
         callEnds(block, i);
         int task = block.task(i);
+        tellStuck(block, i, pipes.left(task, block.b(i)));
         if (task >= 0 && locks[task] != 0) {
             change(competing, locks[task] - 1, -1); // no lock after all: a child, a signal
             locks[task] = 0;
@@ -177,9 +197,11 @@ final class NoLostWakeup extends Law {
     private void leaves(Block block, int i) {
         callEnds(block, i);
         int task = block.task(i);
+        pipes.runs((int) block.a(i));
         if (task < 0 || !TaskState.isBlocked((int) block.b(i))) {
             return;
         }
+        tellStuck(block, i, pipes.sleeps(task));
         long key = keyOf(task);
         sleepsFor[task] = key;
         change(sleepers, key, 1);
@@ -192,6 +214,7 @@ final class NoLostWakeup extends Law {
 
     private void waking(World world, Block block, int i) {
         int task = block.task(i);
+        pipes.woken(task);
         if (world.state(task) == TaskState.RUNNING) {
             if (block.kind(i) == Kind.SCHED_WAKING) {
                 wokenOnTheWay(task);
@@ -343,6 +366,12 @@ final class NoLostWakeup extends Law {
         if (lost > 0) {
             violated(
                     block, i, () -> "%d wake-ups of CPU %d are lost".formatted(lost, block.cpu(i)));
+        }
+    }
+
+    private void tellStuck(Block block, int i, boolean isStuck) {
+        if (isStuck) {
+            violated(block, i, () -> "a pipe has what somebody sleeps for, and nobody is woken");
         }
     }
 

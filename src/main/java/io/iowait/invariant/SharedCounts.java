@@ -3,17 +3,20 @@ package io.iowait.invariant;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// L6: a mutex has one owner, who gives it up; of a semaphore no more is taken than there was and
-/// was added; a barrier lets nobody go before all have come; a condition wakes no more than it was
-/// asked to.
+/// was added; a release wakes one waiter at most; a barrier lets nobody go before all have come; a
+/// condition wakes no more than it was asked to.
 ///
 /// Source: POSIX `pthread_mutex_lock`, `sem_wait`, `pthread_barrier_wait`, `pthread_cond_signal`.
 final class SharedCounts extends Law {
     private static final long FREE = -1;
     private static final long UNTOLD = -1;
     private static final long COUNTED = 1; // b of what a semaphore tells
+    private static final int RELEASES = 1 << 10; // records back to which a release is remembered
+    private static final long NONE = -1;
 
     private final LongMap owners = new LongMap(); // mutex → task, or FREE
     private final LongMap values = new LongMap(); // semaphore → value
@@ -23,13 +26,22 @@ final class SharedCounts extends Law {
     private int barrier;
     private int condWake;
 
+    /// Sequence numbers of releases; one that has woken somebody is kept as `-seq - 2`.
+    private final long[] releaseSeq = new long[RELEASES];
+
     SharedCounts() {
         super("L6", "what is shared is counted right", Scope.KERNEL);
+        Arrays.fill(releaseSeq, NONE);
     }
 
     @Override
     public long kindsBefore() {
-        return Kind.mask(Kind.LOCK_ACQUIRE, Kind.LOCK_RELEASE, Kind.SYS_ENTER, Kind.SYS_EXIT);
+        return Kind.mask(
+                Kind.LOCK_ACQUIRE,
+                Kind.LOCK_RELEASE,
+                Kind.SYS_ENTER,
+                Kind.SYS_EXIT,
+                Kind.SCHED_WAKING);
     }
 
     @Override
@@ -64,6 +76,13 @@ final class SharedCounts extends Law {
             } else {
                 owned(world, block, i);
             }
+            if (kind == Kind.LOCK_RELEASE) {
+                releaseSeq[slotOf(block.seq(i))] = block.seq(i);
+            }
+            return;
+        }
+        if (kind == Kind.SCHED_WAKING) {
+            wakes(world, block, i);
             return;
         }
         int call = (int) block.a(i);
@@ -73,6 +92,29 @@ final class SharedCounts extends Law {
             woke(block, i);
         }
         calls.update(world, block, i);
+    }
+
+    private static int slotOf(long seq) {
+        return (int) seq & RELEASES - 1;
+    }
+
+    private void wakes(World world, Block block, int i) {
+        long cause = block.cause(i);
+        int slot = slotOf(cause);
+        if (cause < 0) {
+            return;
+        }
+        if (releaseSeq[slot] == cause) {
+            evaluated();
+            releaseSeq[slot] = -cause - 2;
+        } else if (releaseSeq[slot] == -cause - 2) {
+            violated(
+                    block,
+                    i,
+                    () ->
+                            "one release wakes %s, and another before it"
+                                    .formatted(world.setting().name(block.task(i))));
+        }
     }
 
     private void owned(World world, Block block, int i) {

@@ -1,6 +1,7 @@
 package io.iowait.io;
 
 import io.iowait.kernel.Cost;
+import io.iowait.kernel.Defect;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Kernel;
 
@@ -141,7 +142,7 @@ public final class Pipe {
             }
             boolean wasFull = pipe.isFull();
             long bytes = pipe.take(count);
-            if (wasFull && !pipe.isFull()) {
+            if (wasFull && !pipe.isFull() && !kernel.has(Defect.PIPE_LEAVES_WRITER)) {
                 pipe.writeEnd.becomeReadable(kernel.callCause());
             }
             return bytes;
@@ -228,7 +229,8 @@ public final class Pipe {
 
         private long put(int task, long count, long before, boolean wasEmpty) {
             long done = before + pipe.append(count - before);
-            if (done > 0 && (wasEmpty || pipe.readEnd.isPolled())) {
+            boolean tells = wasEmpty && !kernel.has(Defect.PIPE_LEAVES_READER);
+            if (done > 0 && (tells || pipe.readEnd.isPolled())) {
                 pipe.readEnd.becomeReadable(kernel.callCause());
             }
             if (done == count) {

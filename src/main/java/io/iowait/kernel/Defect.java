@@ -56,6 +56,15 @@ public enum Defect {
     /// A post to a semaphore that others wait for adds two.
     SEMAPHORE_ADDS_TWO,
 
+    /// Who gives up a lock or posts a semaphore wakes two that wait.
+    RELEASE_WAKES_TWO,
+
+    /// A write into an empty pipe leaves its readers asleep.
+    PIPE_LEAVES_READER,
+
+    /// A read that makes room in a full pipe leaves its writers asleep.
+    PIPE_LEAVES_WRITER,
+
     /// A barrier opens when all but one have come.
     BARRIER_EARLY,
 

@@ -255,7 +255,14 @@ public final class Locks {
             giveUpWithRank(lock, task);
             return;
         }
-        kernel.wakeFirst(queue[lock], release(lock, task));
+        wakeNext(lock, release(lock, task));
+    }
+
+    private void wakeNext(int lock, long cause) {
+        kernel.wakeFirst(queue[lock], cause);
+        if (kernel.has(Defect.RELEASE_WAKES_TWO)) {
+            kernel.wakeFirst(queue[lock], cause);
+        }
     }
 
     /// Whether the task sleeps for this mutex.
@@ -364,7 +371,7 @@ public final class Locks {
             int semaphore = (int) kernel.arg0(task);
             word[semaphore] += kernel.has(Defect.SEMAPHORE_ADDS_TWO) ? 2 : 1;
             long cause = tell(Kind.LOCK_RELEASE, task, semaphore, COUNTED);
-            kernel.wakeFirst(queue[semaphore], cause);
+            wakeNext(semaphore, cause);
             kernel.result(task, 0);
             return DONE;
         }

@@ -46,8 +46,7 @@ final class Scheduler {
     /// A running task has another class or priority from now on.
     void changeRunning(int task, int index, int priority, int lender, int flag) {
         Cpu c = k.cpus[k.tasks.cpu(task)];
-        long ranNs = k.nowNs - c.switchedInNs;
-        k.tasks.addExecNs(task, ranNs);
+        long ranNs = chargeTurn(c, task);
         Policy from = classOf(task);
         c.readClock(k.nowNs - switchClockNs);
         from.stopping(task, c.id, ranNs, true, k.nowNs);
@@ -315,10 +314,8 @@ final class Scheduler {
 
     /// The previous task stops running; returns whether it is still runnable.
     private boolean leaveCpu(Cpu c, int task) {
-        long ranNs = k.nowNs - c.switchedInNs;
-        k.tasks.addExecNs(task, ranNs);
         k.account(task);
-        k.tracer.emit(Kind.SCHED_STAT_RUNTIME, k.nowNs, c.id, task, ranNs, 0, Block.NO_CAUSE);
+        long ranNs = chargeTurn(c, task);
         Policy policy = classOf(task);
         boolean runnable = k.tasks.state(task) == TaskState.RUNNING;
         policy.stopping(task, c.id, ranNs, runnable, k.nowNs);
@@ -334,6 +331,14 @@ final class Scheduler {
             policy.dequeue(task, flags, k.nowNs);
         }
         return runnable;
+    }
+
+    /// Tells and charges what the running task has had since it was charged last; returns it.
+    private long chargeTurn(Cpu c, int task) {
+        long ranNs = k.nowNs - c.switchedInNs;
+        k.tasks.addExecNs(task, ranNs);
+        k.tracer.emit(Kind.SCHED_STAT_RUNTIME, k.nowNs, c.id, task, ranNs, 0, Block.NO_CAUSE);
+        return ranNs;
     }
 
     private int pick(Cpu c) {

@@ -89,6 +89,7 @@ public final class Machine {
         Pipe pipe = files.openPipe();
         fact("descriptor." + pipe.readEnd().descriptor(), "pipe %s (to read)".formatted(name));
         fact("descriptor." + pipe.writeEnd().descriptor(), "pipe %s (to write)".formatted(name));
+        fact("pipe." + pipe.readEnd().descriptor(), pipe.writeEnd().descriptor());
         return pipe;
     }
 

@@ -1,11 +1,13 @@
 package io.iowait.kernel;
 
+import static io.iowait.machine.Bench.call;
 import static io.iowait.program.Dsl.ask;
 import static io.iowait.program.Dsl.compute;
 import static io.iowait.program.Dsl.log;
 import static io.iowait.program.Dsl.num;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.iowait.machine.Bench;
 import io.iowait.machine.Lab;
 import io.iowait.machine.LinuxClasses;
 import io.iowait.program.Asks;
@@ -14,6 +16,7 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.linux.CfsPolicy;
 import io.iowait.sched.linux.EevdfPolicy;
 import io.iowait.sched.linux.FairRules;
+import io.iowait.sched.linux.RealTimePolicy;
 import io.iowait.sched.linux.SchedAttributes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,13 @@ class InheritanceTest {
     }
 
     @Test
+    void timeOnACpuIsCountedOnceThoughPrioritiesChange() {
+        Lab.Result result = inversion(lab(1, true)).run();
+        assertThat(result.machine().kernel().tasks().sumExecNs(0)).isEqualTo(15 * MS);
+        assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
+    }
+
+    @Test
     void aChainOfOwnersInherits() {
         Lab lab = lab(2, true);
         lab.thread(rt("a", 1), lock(0), run(10), unlock(0), log("a"));
@@ -160,23 +170,32 @@ class InheritanceTest {
         assertThat(logOf(lab)).containsExactly("9000000 high", "55000000 hog");
     }
 
-    /// L holds the lock that H gives up to wait for, by a signal, while X keeps L off its CPU.
+    /// L holds the lock that H gives up to wait for, by a signal, while X keeps L off its CPU: L
+    /// goes to the head of its list (`rt_mutex_setprio`, ENQUEUE_HEAD).
     @Test
     void whoIsLoweredWhileItWaitsForACpuGoesBeforeItsEquals() {
-        Lab lab = lab(1, true).cpus(2);
-        lab.thread(
-                rt("L", 10).withAffinity(1),
-                ask(Asks.LOCK, num(0)),
-                compute(num(4 * MS)),
-                log("L"));
-        lab.thread(rt("M", 10).withAffinity(1), at(1), compute(num(MS)), log("M"));
-        lab.thread(rt("H", 20).withAffinity(2), at(2), ask(Asks.LOCK, num(0)));
-        lab.thread(
-                rt("X", 30).withAffinity(1),
-                at(3),
-                ask(Asks.KILL, num(2), num(1)),
-                compute(num(3 * MS)),
-                log("X"));
-        assertThat(lab.run().log()).containsExactly("6000000 X", "7000000 L", "8000000 M");
+        Bench b = new Bench(2, CostProfile.zero(), new RealTimePolicy());
+        b.machine().locks().createPiMutex("m");
+        b.task(
+                TaskSpec.of("L", 0).withPriority(10).withAffinity(1),
+                call(Sys.FUTEX_LOCK, 0, 0),
+                Bench.compute(4 * MS),
+                b.say("L"));
+        b.task(TaskSpec.of("M", 0).withPriority(10).withAffinity(1), Bench.compute(MS), b.say("M"));
+        int high =
+                b.task(
+                        TaskSpec.of("H", 0).withPriority(20).withAffinity(2),
+                        call(Sys.NANOSLEEP, 2 * MS, 0),
+                        call(Sys.FUTEX_LOCK, 0, 0),
+                        b.say("H"));
+        b.task(
+                TaskSpec.of("X", 0).withPriority(30).withAffinity(1),
+                call(Sys.NANOSLEEP, 3 * MS, 0),
+                call(Sys.KILL, high, 1),
+                Bench.compute(3 * MS),
+                b.say("X"));
+        b.run();
+        assertThat(b.log())
+                .containsExactly("3000000 H -4", "6000000 X 0", "7000000 L 0", "8000000 M 0");
     }
 }

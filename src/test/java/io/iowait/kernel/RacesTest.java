@@ -10,8 +10,13 @@ import io.iowait.device.ServiceDriver;
 import io.iowait.device.ServiceModel;
 import io.iowait.engine.Distribution;
 import io.iowait.machine.Bench;
+import io.iowait.machine.Lab;
+import io.iowait.program.Asks;
+import io.iowait.program.Dsl;
+import io.iowait.program.Statement;
 import io.iowait.sched.Policy;
 import io.iowait.sched.SchedContext;
+import io.iowait.sched.linux.RealTimePolicy;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.MlfqPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
@@ -122,6 +127,59 @@ class RacesTest {
         b.task("hog", compute(tickNs + MS), b.say("hog"));
         b.run();
         assertThat(b.log()).containsExactly(tickNs + MS + 10 * US + " hog 0");
+    }
+
+    /// `hrtimer_interrupt`: what falls due while others are woken is served too, but after three
+    /// rounds the interrupt is left and comes again.
+    @Test
+    void anInterruptLooksForTimersThreeTimes() {
+        Lab lab = new Lab().profile(only(Cost.IRQ_WAKE, 10 * US)).classes(new FifoPolicy());
+        for (long us : new long[] {1_000, 1_005, 1_015, 1_025, 1_035, 1_045}) {
+            lab.thread("at" + us, Dsl.ask(Asks.SLEEP_UNTIL, Dsl.num(us * US)));
+        }
+        List<String> entries =
+                lab.run().records().stream().filter(r -> r.contains("irq_handler_entry")).toList();
+        assertThat(entries).hasSize(2);
+        assertThat(entries.get(0)).contains("t=" + MS + "ns");
+        assertThat(entries.get(1)).contains("t=" + (MS + 30 * US) + "ns");
+    }
+
+    /// POSIX: only strictly more urgent tasks preempt; an equal need not even be looked at.
+    @Test
+    void whoIsWokenDoesNotDisturbItsEquals() {
+        for (Policy policy :
+                new Policy[] {
+                    new PriorityPolicy(), new RealTimePolicy(), ShortestJobPolicy.preemptive()
+                }) {
+            Lab lab = new Lab().classes(policy);
+            lab.thread(
+                    urgent("b", 1).with("expected_ns", 2 * MS),
+                    Dsl.ask(Asks.SLEEP, Dsl.num(MS)),
+                    Dsl.compute(Dsl.num(2 * MS)));
+            lab.thread(urgent("a", 1).with("expected_ns", 3 * MS), Dsl.compute(Dsl.num(3 * MS)));
+            Lab.Result result = lab.run();
+            assertThat(result.endNs()).isEqualTo(5 * MS);
+            assertThat(result.records())
+                    .as(policy.name())
+                    .noneMatch(r -> r.contains("set_need_resched task=1"));
+        }
+    }
+
+    /// futex(2): a signal ends the call, but whoever wants the mutex has not got it.
+    @Test
+    void aSignalDoesNotGiveAMutexToWhoWaits() {
+        Lab lab = new Lab().classes(new FifoPolicy()).mutex("m");
+        Statement lock = Dsl.ask(Asks.LOCK, Dsl.num(0));
+        Statement unlock = Dsl.ask(Asks.UNLOCK, Dsl.num(0));
+        lab.thread("has", lock, Dsl.ask(Asks.SLEEP, Dsl.num(10 * MS)), Dsl.log("gives"), unlock);
+        lab.thread("wants", lock, Dsl.log("has it"), unlock);
+        lab.thread(
+                "kills",
+                Dsl.ask(Asks.SLEEP, Dsl.num(5 * MS)),
+                Dsl.ask(Asks.KILL, Dsl.num(1), Dsl.num(10)));
+        Lab.Result result = lab.run();
+        assertThat(result.log()).containsExactly(10 * MS + " gives", 10 * MS + " has it");
+        assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
     }
 
     @Test

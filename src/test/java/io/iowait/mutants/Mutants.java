@@ -226,6 +226,24 @@ final class Mutants {
         defect("kernel", "L6", Defect.SEMAPHORE_ADDS_TWO, Mutants::semaphoreAndMore);
         defect("kernel", "L6", Defect.BARRIER_EARLY, Mutants::atBarrier);
         defect("kernel", "L6", Defect.CONDITION_WAKES_TWO, Mutants::forCondition);
+        defect("kernel", "L6", Defect.RELEASE_WAKES_TWO, Mutants::contended);
+        defect("io", "L2", Defect.PIPE_LEAVES_READER, Mutants::pipeline);
+        defect("io", "L2", Defect.PIPE_LEAVES_WRITER, Mutants::pipeline);
+    }
+
+    /// A pipe that is empty at times and full at times.
+    private static Lab pipeline() {
+        return new Lab()
+                .with(m -> m.openPipe("p"))
+                .thread(
+                        "takes",
+                        repeat(num(3), ask(Asks.READ, num(0), num(10))),
+                        compute(num(MS)),
+                        repeat(num(90), ask(Asks.READ, num(0), num(1_000))))
+                .thread(
+                        "gives",
+                        repeat(num(3), compute(num(10_000)), ask(Asks.WRITE, num(1), num(10))),
+                        ask(Asks.WRITE, num(1), num(90_000)));
     }
 
     /// More than was added is taken only if somebody asks for it.
@@ -408,6 +426,8 @@ final class Mutants {
                 3,
                 Tampering.Row::leaveOut);
         tell("time on a CPU is negative", "G13", Kind.SCHED_STAT_RUNTIME, 3, row -> row.a = -row.a);
+        tell("time on a CPU is told twice", "G13", Kind.SCHED_STAT_RUNTIME, 3, row -> row.a *= 2);
+        tell("time on a CPU is not told", "G13", Kind.SCHED_STAT_RUNTIME, 3, row -> row.a = 0);
         tell("a wake-up has no cause", "L3", Kind.SCHED_WAKING, 3, row -> row.cause = -1);
         tell("a request changes its device", "I5", Kind.REQUEST_SUBMIT, 3, row -> row.b++);
         tell("an interrupt does not end", "I10", Kind.IRQ_HANDLER_EXIT, 3, Tampering.Row::leaveOut);

@@ -167,7 +167,7 @@ final class CompareCommand implements Callable<Integer> {
         try (RunCount progress = new RunCount(terminal(), name(), runs)) {
             return Comparison.run(
                     sweep,
-                    new Comparison.Plan(seedList(), threads, findWarmUp),
+                    new Comparison.Plan(seedList(), threads, Watchdog::toEnd, findWarmUp),
                     chosen -> io.iowait.cli.Sweep.scenario(name(), chosen),
                     progress::done);
         } catch (ExperimentException e) {

@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
             "    1  a law is violated, a replay diverges, or a case fails",
             "    2  bad input: command line, scenario or file",
             "    3  a recording or another result could not be written, the answer among them",
-            "    4  the program deadlocks or makes no progress",
+            "    4  the program deadlocks, makes no progress, or lets an exception through",
             "   70  an error of iowait's own",
             "  130  interrupted (SIGINT); what was recorded so far can be read",
             "  143  ended by SIGTERM; the same"
@@ -81,8 +81,10 @@ public final class Main implements Runnable {
         StandardOutput answer = new StandardOutput();
         PrintWriter out = new PrintWriter(answer, false, System.out.charset());
         PrintWriter err = new PrintWriter(System.err, true, System.err.charset());
+        ForeignExit.watch(err);
         int status = answer.status(run(Terminal.own(), out, err, args), err);
         if (!Interruption.isAsked()) {
+            ForeignExit.over();
             System.exit(status);
         }
     }

@@ -124,7 +124,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
 
     private int verify(Path path) {
-        Replay.Result result = Replay.verify(path, anyVersion);
+        Replay.Result result = Replay.verify(path, anyVersion, Watchdog::toEnd);
         if (json) {
             Json.print(out(), json(result));
         } else {

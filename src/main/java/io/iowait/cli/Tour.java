@@ -99,7 +99,7 @@ final class Tour {
     }
 
     private int replay(Path trace) {
-        Replay.Result again = Replay.verify(trace, false);
+        Replay.Result again = Replay.verify(trace, false, Watchdog::toEnd);
         out.printf("trace    %s (%s, %d clients)%n", trace, RECORDED_WAY, RECORDED_CLIENTS);
         if (!again.isEqual()) {
             again.divergence().ifPresent(d -> out.print(d.describe()));

@@ -1,6 +1,8 @@
 package io.iowait.cli;
 
+import io.iowait.kernel.Outcome;
 import io.iowait.scenario.GuardedPolicy;
+import io.iowait.scenario.Scenario;
 import io.iowait.sched.Policy;
 import io.iowait.sched.PolicyFault;
 import java.util.List;
@@ -28,6 +30,11 @@ final class Watchdog {
                         .filter(GuardedPolicy.class::isInstance)
                         .map(GuardedPolicy.class::cast)
                         .toList();
+    }
+
+    /// Brings a run to its end; under watch where there is somebody to watch.
+    static Outcome toEnd(Scenario.Run run) {
+        return new Watchdog(run.machine().classes()).run(run::toEnd);
     }
 
     /// Runs it; under watch where there is somebody to watch.

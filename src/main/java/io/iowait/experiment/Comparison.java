@@ -1,5 +1,6 @@
 package io.iowait.experiment;
 
+import io.iowait.kernel.Outcome;
 import io.iowait.measure.WarmUp;
 import io.iowait.scenario.Scenario;
 import java.util.ArrayList;
@@ -28,9 +29,14 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
     ///
     /// @param seeds of each combination
     /// @param threads of the host; the result does not depend on it
+    /// @param toEnd brings each run to its end: `Scenario.Run::toEnd`, or that under watch
     /// @param findWarmUp whether the warm-up is cut where MSER-5 says rather than where the
     ///   scenario says (key `warmup`)
-    public record Plan(List<Long> seeds, int threads, boolean findWarmUp) {
+    public record Plan(
+            List<Long> seeds,
+            int threads,
+            Function<Scenario.Run, Outcome> toEnd,
+            boolean findWarmUp) {
         public Plan {
             seeds = List.copyOf(seeds);
         }
@@ -66,7 +72,8 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
                                         scenarios.apply(
                                                 seeded(
                                                         chosen.get(i / perPoint),
-                                                        plan.seeds().get(i % perPoint)))),
+                                                        plan.seeds().get(i % perPoint))),
+                                        plan.toEnd()),
                         done);
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < combinations.size(); i++) {
@@ -101,7 +108,9 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
                     List<String> pilot = new ArrayList<>(bare);
                     pilot.add("warmup=0ns");
                     Trial trial =
-                            Trial.run(scenarios.apply(seeded(pilot, plan.seeds().getFirst())));
+                            Trial.run(
+                                    scenarios.apply(seeded(pilot, plan.seeds().getFirst())),
+                                    plan.toEnd());
                     int cut = WarmUp.mser5(trial.series().latenciesNs());
                     bare.add("warmup=" + (cut == 0 ? 0 : trial.series().repliedNs(cut - 1)) + "ns");
                     return List.copyOf(bare);

@@ -10,6 +10,7 @@ import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Units;
 import io.iowait.tracepoint.Tracer;
 import java.util.List;
+import java.util.function.Function;
 
 /// One run of an experiment, reduced to its figures.
 ///
@@ -20,11 +21,12 @@ public record Trial(double[] values, RequestSeries series, Window window) {
 
     /// Runs a scenario to its end, by the calling thread.
     ///
+    /// @param toEnd brings a run to its end: `Scenario.Run::toEnd`, or that under watch
     /// @throws ScenarioException if it cannot be built or never ends
-    public static Trial run(Scenario scenario) {
+    public static Trial run(Scenario scenario, Function<Scenario.Run, Outcome> toEnd) {
         TrialMeter meter = new TrialMeter();
         Scenario.Run run = build(scenario, new Tracer(List.of(meter)));
-        Outcome outcome = run.toEnd();
+        Outcome outcome = toEnd.apply(run);
         GuardedPolicy.requireNoneEjected(run.machine().classes());
         requireEnd(scenario, run, outcome);
         return meter.trial();

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// Executes a recorded run again, from the facts at the head of its trace, and holds it against the
 /// records.
@@ -52,10 +53,15 @@ public final class Replay {
 
     /// Executes and compares.
     ///
-    /// @param also further readers of the run, laws for example
     /// @param anyVersion whether to try a trace of another version too
+    /// @param toEnd brings the run to its end: `Scenario.Run::toEnd`, or that under watch
+    /// @param also further readers of the run, laws for example
     /// @throws TraceException if the trace cannot be read or does not say what was run
-    public static Result verify(Path trace, boolean anyVersion, TraceConsumer... also) {
+    public static Result verify(
+            Path trace,
+            boolean anyVersion,
+            Function<Scenario.Run, Outcome> toEnd,
+            TraceConsumer... also) {
         try (TraceReader recording = TraceReader.open(trace)) {
             Scenario scenario = scenarioOf(trace, recording.facts(), anyVersion);
             VerifyingConsumer verifier = new VerifyingConsumer(recording);
@@ -66,7 +72,7 @@ public final class Replay {
             List<Scenario.Run> running = new ArrayList<>();
             consumers.add(block -> stopWhenOver(verifier, running));
             running.add(scenario.build(new Tracer(consumers)));
-            Outcome outcome = running.getFirst().toEnd();
+            Outcome outcome = toEnd.apply(running.getFirst());
             return new Result(
                     scenario,
                     outcome,

@@ -100,7 +100,7 @@ public final class GuardedPolicy implements Policy {
     private static String named(Policy policy) {
         try {
             return Objects.requireNonNull(policy.name());
-        } catch (RuntimeException | StackOverflowError e) {
+        } catch (RuntimeException | Error e) {
             throw new ScenarioException("policy: its name() gives no name: " + e);
         }
     }
@@ -133,7 +133,7 @@ public final class GuardedPolicy implements Policy {
             }
             String reason = String.valueOf(e.getMessage());
             eject(reason, reason.equals(LoopMeter.LOOPS) ? Ejection.LOOPED : Ejection.THREW);
-        } catch (RuntimeException | StackOverflowError | AssertionError e) {
+        } catch (RuntimeException | Error e) {
             String reason = "it throws " + thrown(e);
             if (!outer.isEmpty()) {
                 throw new PolicyFault(reason);
@@ -467,12 +467,12 @@ public final class GuardedPolicy implements Policy {
 
     @Override
     public boolean outranks(int task, int other) {
-        return policy.outranks(task, other);
+        return ask("outranks", task, -1, nowNs, () -> policy.outranks(task, other));
     }
 
     @Override
     public boolean keepsSleeper(int task) {
-        return policy.keepsSleeper(task);
+        return ask("keepsSleeper", task, -1, nowNs, () -> policy.keepsSleeper(task));
     }
 
     @Override

@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The class has a constructor without arguments, or one that takes the slice in ns. Each run gets
 /// an instance of its own, in a [GuardedPolicy]; round robin takes the place of one that fails. A
-/// source file's loops are counted ([LoopMeter]) and its static fields are the run's own.
+/// source file's loops are counted ([LoopMeter]), its static fields are the run's own, and it asks
+/// nothing of the host ([HostCalls]).
 public final class UserPolicies {
     private static final String JAVA = ".java";
 
@@ -96,7 +97,7 @@ public final class UserPolicies {
                     : constructor.newInstance(sliceNs);
         } catch (InvocationTargetException e) {
             throw fault(word, "its constructor throws " + e.getCause());
-        } catch (ReflectiveOperationException e) {
+        } catch (ReflectiveOperationException | LinkageError e) {
             throw fault(word, "it cannot be made: " + e);
         }
     }
@@ -118,10 +119,21 @@ public final class UserPolicies {
         String key = word + "\n" + source;
         Map<String, byte[]> classes = COMPILED.get(key);
         if (classes == null) {
-            classes = metered(compile(word, source));
+            Map<String, byte[]> plain = compile(word, source);
+            refuseHostCalls(word, plain);
+            classes = metered(plain);
             COMPILED.put(key, classes);
         }
         return classes;
+    }
+
+    private static void refuseHostCalls(String word, Map<String, byte[]> classes) {
+        classes.values().stream()
+                .flatMap(code -> HostCalls.in(code).stream())
+                .findFirst()
+                .ifPresent(wrong -> {
+                    throw new ScenarioException("%s:%s".formatted(word, wrong));
+                });
     }
 
     private static Map<String, byte[]> metered(Map<String, byte[]> plain) {

@@ -259,6 +259,93 @@ class UserPolicyTest {
                 .contains("policy mine is ejected in pickNext(cpu 0) at 6ms: no answer for 2 s");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "System.exit(0); | a call of java.lang.System.exit",
+                "java.util.function.IntConsumer end = System::exit; | a call of java.lang.System.exit",
+                "new Thread(() -> {}).start(); | a call of java.lang.Thread.<init>",
+                "waiting.parallelStream().count(); | a call of java.util.List.parallelStream"
+            })
+    void onePolicyThatWouldEndTheProcessOrStartThreadsIsRefusedWithItsLine(
+            String statement, String found) throws IOException {
+        Answer answer =
+                changed("return best;", "if (nowNs > 4_000_000) {" + statement + "} return best;");
+        assertThat(answer.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(answer.err().lines()).hasSize(1);
+        assertThat(answer.err()).contains("MyPolicy.java:36: found " + found).contains(";");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "throw new Error(\"bad\"); | it throws Error: bad at MyPolicy.java:36",
+                "throw new StackOverflowError(); | it throws StackOverflowError at MyPolicy.java:36"
+            })
+    void errorsEjectAsExceptionsDo(String statement, String why) throws IOException {
+        Answer answer =
+                changed("return best;", "if (nowNs > 4_000_000) " + statement + " return best;");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err()).contains("at 5ms: " + why).contains("round robin takes its place");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tasks; | tasks; { if (tasks == null) throw new Error(\"no\"); } | its constructor throws java.lang.Error: no",
+                "tasks; | tasks; static int zero = 0, x = 1 / zero; | it cannot be made"
+            })
+    void whatFailsBeforeTheRunIsRefused(String from, String to, String why) throws IOException {
+        Answer answer = changed("private Tasks " + from, "private Tasks " + to);
+        assertThat(answer.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(answer.err().lines()).hasSize(1);
+        assertThat(answer.err()).contains(why);
+    }
+
+    /// Where no compiler looks on: a class of the class path, or reflection.
+    @Test
+    void theProcessDoesNotEndWithoutAWord() throws IOException, InterruptedException {
+        Path file = folder.resolve("MyPolicy.java");
+        Files.writeString(
+                file,
+                Files.readString(TEMPLATE)
+                        .replace(
+                                "return best;",
+                                "if (nowNs > 4_000_000) try {"
+                                        + " System.class.getMethod(\"exit\", int.class).invoke(null, 0);"
+                                        + " } catch (Exception e) { } return best;"));
+        Path out = folder.resolve("out");
+        Path err = folder.resolve("err");
+        List<String> line = List.of("run", "round-robin", "--policy", file.toString());
+        int status = Child.start("-XX:TieredStopAtLevel=1", line, out, err).waitFor();
+        assertThat(Files.readString(err).lines().toList())
+                .singleElement()
+                .asString()
+                .contains("iowait: policy: found a call of System.exit at MyPolicy.java:36");
+        assertThat(status).isEqualTo(Exit.FAILED);
+    }
+
+    @Test
+    void aComparisonIsUnderWatchToo() throws IOException {
+        Path file = folder.resolve("MyPolicy.java");
+        Files.writeString(
+                file,
+                Files.readString(TEMPLATE)
+                        .replace(
+                                "int best = Tasks.NO_TASK;",
+                                "int best = Tasks.NO_TASK; if (nowNs > 5_000_000) try {"
+                                        + " new java.util.concurrent.Semaphore(0).acquire();"
+                                        + " } catch (InterruptedException e) {"
+                                        + " throw new IllegalStateException(e); }"));
+        Answer answer = iowait("compare", "round-robin", "policy=" + file + ",rr", "--seeds", "1");
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err())
+                .contains("policy mine is ejected in pickNext(cpu 0) at 6ms: no answer for 2 s");
+    }
+
     @Test
     void nothingTakesThePlaceOfOneThatDoesNotEvenBegin_fails() throws IOException {
         Answer answer = changed("tasks = context.tasks();", "for (;;) {}");

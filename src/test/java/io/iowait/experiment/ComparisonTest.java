@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Scenarios;
 import java.util.List;
@@ -14,7 +15,7 @@ class ComparisonTest {
     private static Comparison compare(int threads, boolean findWarmUp, String... words) {
         return Comparison.run(
                 Sweep.of(List.of(words)),
-                new Comparison.Plan(List.of(1L, 2L, 3L), threads, findWarmUp),
+                new Comparison.Plan(List.of(1L, 2L, 3L), threads, Scenario.Run::toEnd, findWarmUp),
                 chosen -> Scenarios.builtin("flagship", chosen),
                 count -> {});
     }
@@ -97,7 +98,7 @@ class ComparisonTest {
         Comparison comparison =
                 Comparison.run(
                         Sweep.of(List.of("clients=50,60")),
-                        new Comparison.Plan(List.of(4L), 1, false),
+                        new Comparison.Plan(List.of(4L), 1, Scenario.Run::toEnd, false),
                         chosen -> Scenarios.builtin("flagship", chosen),
                         count -> {});
         Point point = comparison.points().getFirst();
@@ -124,7 +125,7 @@ class ComparisonTest {
         assertThatThrownBy(() ->
                         Comparison.run(
                                 Sweep.of(List.of("cores=1,2")),
-                                new Comparison.Plan(List.of(1L), 1, false),
+                                new Comparison.Plan(List.of(1L), 1, Scenario.Run::toEnd, false),
                                 chosen -> Scenarios.builtin("deadlock", chosen),
                                 count -> {}))
                 .isInstanceOf(ExperimentException.class)

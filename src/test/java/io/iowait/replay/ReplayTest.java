@@ -28,7 +28,7 @@ class ReplayTest {
     @ValueSource(strings = {"threads", "loop"})
     void aRecordedRunIsTheSameAgain(String way) {
         Path trace = record(flagship("as=" + way), folder.resolve("queue"));
-        Replay.Result result = Replay.verify(trace, false);
+        Replay.Result result = Replay.verify(trace, false, Scenario.Run::toEnd);
         assertThat(result.isEqual()).isTrue();
         assertThat(result.outcome()).isEqualTo(Outcome.TIME);
         assertThat(result.recording()).isInstanceOf(Status.Complete.class);
@@ -64,7 +64,7 @@ class ReplayTest {
                         }
                     });
         }
-        Replay.Result result = Replay.verify(forged, false);
+        Replay.Result result = Replay.verify(forged, false, Scenario.Run::toEnd);
         assertThat(result.isEqual()).isFalse();
         assertThat(result.factDifferences()).isEmpty();
         assertThat(result.divergence()).isPresent();
@@ -79,7 +79,7 @@ class ReplayTest {
             recorder.begin(Facts.builder().put("kind", "sleeps").build());
             recorder.end(0);
         }
-        assertThatThrownBy(() -> Replay.verify(mute, false))
+        assertThatThrownBy(() -> Replay.verify(mute, false, Scenario.Run::toEnd))
                 .isInstanceOf(TraceException.class)
                 .hasMessageContaining("no fact 'scenario'");
     }

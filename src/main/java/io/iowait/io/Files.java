@@ -378,6 +378,12 @@ public final class Files {
             return most < 1 ? done(task, Errno.EINVAL) : epoll.await(task, most, untilNs);
         }
 
+        /// As under Linux (signal(7)), also without a handler.
+        @Override
+        public int restartsAs(int call) {
+            return -1;
+        }
+
         @Override
         public int entryCost() {
             return Cost.EPOLL_WAIT;

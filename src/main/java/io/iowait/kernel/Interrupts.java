@@ -215,7 +215,7 @@ final class Interrupts {
     private void exitInterrupt(Cpu c) {
         if (c.isIdle()) {
             exitFromIdle(c);
-        } else if (c.needResched && c.frozenBucket == CpuTime.USER || cutsFrozen(c)) {
+        } else if (mustLeaveUser(c) || cutsFrozen(c)) {
             c.irqStage = IRQ_RESCHED;
             giveBack(c);
             irqBurst(c, k.costs.draw(Cost.IRQ_EXIT));
@@ -227,6 +227,10 @@ final class Interrupts {
             }
             irqBurst(c, ns);
         }
+    }
+
+    private boolean mustLeaveUser(Cpu c) {
+        return c.frozenBucket == CpuTime.USER && (c.needResched || k.columns.hasStop(c.current));
     }
 
     private void exitFromIdle(Cpu c) {

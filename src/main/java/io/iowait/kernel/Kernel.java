@@ -46,6 +46,9 @@ public final class Kernel {
     /// A signal came.
     public static final int INTERRUPTED = 2;
 
+    /// It was stopped, and goes on.
+    static final int CONTINUED = 3;
+
     static final int RANK_BURST = 0;
     static final int RANK_POLICY = 1;
     static final int RANK_DEVICE = 2;
@@ -575,7 +578,8 @@ public final class Kernel {
         return task < 0 || task >= tasks.count() || tasks.state((int) task) == TaskState.DEAD;
     }
 
-    /// Sends a signal: an S sleep ends with EINTR, a D sleep goes on.
+    /// Sends a signal: an S sleep ends with EINTR, a D sleep goes on; for two of them see
+    /// [Signals].
     public void signal(int task, int signal, int sender) {
         signals.send(task, signal, sender);
     }

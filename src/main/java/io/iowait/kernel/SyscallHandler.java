@@ -24,6 +24,13 @@ public interface SyscallHandler {
         return DONE;
     }
 
+    /// A call of this number was interrupted by nothing but a stop that is over: the call that is
+    /// made now, without the program's knowledge, with the first argument as it stood while it
+    /// slept; or -1 where it fails with EINTR. Left out: the same again.
+    default int restartsAs(int call) {
+        return call;
+    }
+
     /// What entering costs beyond the bare system call ([Cost]), or -1.
     default int entryCost() {
         return -1;

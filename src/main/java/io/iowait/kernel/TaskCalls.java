@@ -45,10 +45,16 @@ final class TaskCalls {
             long arg = kernel.arg0(task);
             long until =
                     absolute ? arg : nowNs + Math.max(0, Math.min(arg, Time.NEVER - 1 - nowNs));
-            kernel.result(task, 0);
+            kernel.result(task, until);
             kernel.blockBare(task, TaskState.SLEEPING);
             kernel.timeout(task, until);
             return BLOCKED;
+        }
+
+        /// Until then, however long it was stopped.
+        @Override
+        public int restartsAs(int call) {
+            return Sys.CLOCK_NANOSLEEP;
         }
 
         @Override

@@ -55,8 +55,16 @@ final class TaskColumns {
     /// Nobody waits for its end or asks for its exit code.
     private boolean[] detached = new boolean[0];
 
-    /// Pending signals, a bit each.
+    /// Pending signals, a bit each; bit 0: a stop that has interrupted what there was to interrupt.
     private long[] signals = new long[0];
+
+    private static final long STOPPING = 1;
+    private static final long STOPS = STOPPING | 1L << Signals.STOP;
+
+    /// First argument of a call that is to begin anew, and whether there is one.
+    private long[] restartArgs = new long[0];
+
+    private boolean[] restarts = new boolean[0];
 
     TaskColumns(TaskTable tasks, int capacity) {
         this.tasks = tasks;
@@ -76,6 +84,9 @@ final class TaskColumns {
         }
         if (task < signals.length) {
             signals[task] = 0;
+        }
+        if (task < restarts.length) {
+            restarts[task] = false;
         }
         phase(task, phase);
         timer(task, EventQueue.NONE, 0);
@@ -251,18 +262,57 @@ final class TaskColumns {
         signals[task] |= 1L << signal;
     }
 
+    /// Whether a sleep of the task ends.
     boolean hasSignals(int task) {
-        return task < signals.length && signals[task] != 0;
+        return task < signals.length && (signals[task] & ~STOPPING) != 0;
     }
 
-    /// Takes all pending signals.
+    /// Whether there is one for its body.
+    boolean hasHandled(int task) {
+        return task < signals.length && (signals[task] & ~STOPS) != 0;
+    }
+
+    /// Whether it has been told to stop and has not stopped yet.
+    boolean hasStop(int task) {
+        return task < signals.length && (signals[task] & STOPS) != 0;
+    }
+
+    void takeBackStop(int task) {
+        if (task < signals.length) {
+            signals[task] &= ~STOPS;
+        }
+    }
+
+    /// Takes all pending signals for its body; a stop ends no other sleep from now on.
     long takeSignals(int task) {
         if (task >= signals.length) {
             return 0;
         }
         long pending = signals[task];
-        signals[task] = 0;
-        return pending;
+        signals[task] = (pending & STOPS) != 0 ? STOPPING : 0;
+        return pending & ~STOPS;
+    }
+
+    /// The call in progress begins anew if it fails.
+    void restart(int task, long arg0) {
+        if (task >= restarts.length) {
+            restarts = Arrays.copyOf(restarts, bodies.length);
+        }
+        restartArgs = fit(restartArgs, task);
+        restarts[task] = true;
+        restartArgs[task] = arg0;
+    }
+
+    boolean takeRestart(int task) {
+        boolean is = task < restarts.length && restarts[task];
+        if (is) {
+            restarts[task] = false;
+        }
+        return is;
+    }
+
+    long restartArg(int task) {
+        return restartArgs[task];
     }
 
     private int[] fit(int[] column, int task) {

@@ -13,6 +13,7 @@ import io.iowait.tracepoint.TaskState;
 ///      USER ──body says SYSCALL──► ENTERING ──handler.enter──► LEAVING ──► USER
 ///      ▲ │                            ▲        └─ BLOCKED ◄─ BLOCKING   (returns through LEAVING)
 ///      └─┴─body says COMPUTE, slice, preemption                body says EXIT ──► EXITING ──► EXITED
+///      USER ──told to stop──► STOPPING ──told to go on──► USER
 final class TaskSteps {
     static final byte USER = 0;
     static final byte ENTERING = 1;
@@ -22,6 +23,7 @@ final class TaskSteps {
     static final byte STARTING = 5;
     static final byte EXITING = 6;
     static final byte EXITED = 7;
+    static final byte STOPPING = 8;
 
     private final Kernel k;
     private final TaskColumns columns;
@@ -51,6 +53,7 @@ final class TaskSteps {
             case LEAVING -> leave(c, task);
             case BLOCKING -> blocking(c, task);
             case BLOCKED -> resume(c, task);
+            case STOPPING -> stopping(c, task);
             case STARTING -> {
                 columns.phase(task, USER);
                 k.startBurst(c, CpuTime.SYSTEM, costs.draw(Cost.START));
@@ -71,6 +74,12 @@ final class TaskSteps {
     // ---------------------------------------------------------------- user mode
 
     private void userMode(Cpu c, int task) {
+        if (signals.stops(task)) {
+            c.computed = false;
+            c.blockPaid = false;
+            columns.phase(task, STOPPING);
+            return;
+        }
         boolean done = c.computed && columns.leftNs(task) == 0;
         c.computed = false;
         if (c.sliceEndNs == Cpu.SLICE_WAITS) {
@@ -89,7 +98,22 @@ final class TaskSteps {
         }
     }
 
+    private void stopping(Cpu c, int task) {
+        if (payBlock(c)) {
+            return;
+        }
+        columns.phase(task, USER);
+        if (signals.stops(task)) {
+            columns.takeBackStop(task);
+            k.tasks.state(task, TaskState.STOPPED);
+            scheduler.schedule(c);
+        }
+    }
+
     private void callBody(Cpu c, int task) {
+        if (columns.takeRestart(task) && restarts(c, task)) {
+            return;
+        }
         signals.deliver(task);
         registers.result = columns.arg0(task);
         switch (columns.bodies[task].next(task, k.nowNs, registers)) {
@@ -103,6 +127,18 @@ final class TaskSteps {
                 }
             }
         }
+    }
+
+    /// Whether the call that a stop had interrupted begins anew; with a signal for the body it
+    /// fails.
+    private boolean restarts(Cpu c, int task) {
+        int call = handlers[columns.call(task)].restartsAs(columns.call(task));
+        if (call < 0 || columns.arg0(task) != Errno.EINTR || columns.hasSignals(task)) {
+            return false;
+        }
+        registers.syscall(call, columns.restartArg(task), columns.arg1(task));
+        enterCall(c, task);
+        return true;
     }
 
     private void enterCall(Cpu c, int task) {
@@ -158,6 +194,9 @@ final class TaskSteps {
         c.callCause = columns.wakeCause(task);
         int why = columns.why(task);
         if (why == Kernel.INTERRUPTED) {
+            if (signals.isByStop(task)) {
+                columns.restart(task, columns.arg0(task));
+            }
             signals.deliver(task);
         }
         conclude(c, task, handlers[columns.call(task)].resume(task, c.id, k.nowNs, why));

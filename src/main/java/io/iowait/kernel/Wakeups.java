@@ -27,7 +27,11 @@ final class Wakeups {
 
     /// Wakes a sleeping task by name; false if it does not sleep or is being woken already.
     boolean wake(int task, int reason, long cause) {
-        if (!TaskState.isBlocked(k.tasks.state(task)) || k.columns.waking(task)) {
+        int state = k.tasks.state(task);
+        if (!TaskState.isBlocked(state) || k.columns.waking(task)) {
+            return false;
+        }
+        if (state == TaskState.STOPPED && reason != Kernel.CONTINUED) {
             return false;
         }
         if (k.has(Defect.SECOND_WAKE_DROPPED) && k.columns.isSecondWake(task)) {

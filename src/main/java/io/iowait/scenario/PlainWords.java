@@ -13,9 +13,6 @@ import java.util.List;
 /// of every function, `#` and the device's name, and are handed on by every call. What is spawned
 /// opens its own.
 final class PlainWords extends StepWords {
-    /// A signal whose handler does nothing. Source: Linux `SIGUSR1` on x86-64.
-    private static final int SIGNAL_USER = 10;
-
     private final StepKind.Runtime runtime;
     private final Declarations names;
 
@@ -150,8 +147,8 @@ final class PlainWords extends StepWords {
     }
 
     @Override
-    List<Statement> kill(Expr thread) {
-        return List.of(Dsl.ask(Asks.KILL, thread, Dsl.num(SIGNAL_USER)));
+    List<Statement> kill(Expr thread, int signal) {
+        return List.of(Dsl.ask(Asks.KILL, thread, Dsl.num(signal)));
     }
 
     @Override

@@ -49,8 +49,8 @@ enum StepKind {
     SIGNAL(Runtime.THREADS_ONLY),
     BROADCAST(Runtime.THREADS_ONLY),
 
-    /// Send a signal to a thread that was spawned: its S sleep ends.
-    KILL(Runtime.THREADS_ONLY),
+    /// Send a signal to a thread that was spawned: its S sleep ends; or stop it and let it go on.
+    KILL(Runtime.THREADS_ONLY, "send"),
 
     /// Submit a request to a device and wait until it is served.
     IO(Runtime.ALL),

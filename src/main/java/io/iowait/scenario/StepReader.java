@@ -1,5 +1,6 @@
 package io.iowait.scenario;
 
+import io.iowait.kernel.Signals;
 import io.iowait.program.Dsl;
 import io.iowait.program.Expr;
 import io.iowait.program.Statement;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
@@ -23,6 +25,11 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// Names are known in the whole function once a step gives them a value, as in Python.
 final class StepReader {
     private static final Pattern BRACED = Pattern.compile("\\{([A-Za-z_]\\w*)}");
+
+    /// What `kill` sends, as Linux numbers it on x86-64; `SIGUSR1` has a handler that does nothing.
+    private static final List<String> SIGNAL_WORDS = List.of("usr1", "stop", "cont");
+
+    private static final List<Integer> SIGNALS = List.of(10, Signals.STOP, Signals.CONT);
 
     private final YamlDoc doc;
     private final Declarations names;
@@ -230,7 +237,7 @@ final class StepReader {
                             object(needed(fields, "holding"), Declarations.LOCK));
             case SIGNAL -> words.signal(object(main, Declarations.CONDITION));
             case BROADCAST -> words.broadcast(object(main, Declarations.CONDITION));
-            case KILL -> words.kill(expr(main));
+            case KILL -> words.kill(expr(main), signal(fields.get("send")));
             case IO -> words.io(object(main, Declarations.DEVICE));
             case SUBMIT -> words.submit(object(main, Declarations.DEVICE));
             case READ ->
@@ -415,6 +422,10 @@ final class StepReader {
                             .formatted(field.name(), name));
         }
         return name;
+    }
+
+    private int signal(@Nullable Field send) {
+        return SIGNALS.get(SIGNAL_WORDS.indexOf(names.word(send, SIGNAL_WORDS)));
     }
 
     private Expr bytes(Map<String, Field> fields) {

@@ -58,7 +58,7 @@ abstract class StepWords {
         throw lacking();
     }
 
-    List<Statement> kill(Expr thread) {
+    List<Statement> kill(Expr thread, int signal) {
         throw lacking();
     }
 

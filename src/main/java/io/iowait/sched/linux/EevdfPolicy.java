@@ -3,6 +3,7 @@ package io.iowait.sched.linux;
 import io.iowait.sched.Policy;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.TaskState;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +85,8 @@ public final class EevdfPolicy implements Policy {
     @Override
     public void dequeue(int task, int flags, long nowNs) {
         int cpu = entities.queue(task);
-        queues[cpu].dequeue(task, (flags & SLEEP) != 0, (flags & EXIT) != 0);
+        boolean stops = context().tasks().state(task) == TaskState.STOPPED; // DEQUEUE_SPECIAL
+        queues[cpu].dequeue(task, (flags & SLEEP) != 0 && !stops, (flags & EXIT) != 0 || stops);
     }
 
     @Override

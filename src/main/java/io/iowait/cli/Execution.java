@@ -121,6 +121,7 @@ final class Execution {
     /// What became of a run.
     ///
     /// @param hash of the whole run: an interrupted one has none
+    /// @param failure the first exception that the program let through
     /// @param stuck why it could not go on: the wait-for cycle, or the task that spins
     /// @param ejection why a user's policy was ejected, and what it should have known
     record Done(
@@ -133,6 +134,7 @@ final class Execution {
             Optional<RequestResult> requests,
             Optional<Recorder> recorder,
             List<String> log,
+            Optional<String> failure,
             Optional<String> stuck,
             Optional<String> ejection) {
         boolean isInterrupted() {
@@ -178,7 +180,8 @@ final class Execution {
                             ? requests.map(RequestMeasure::result)
                             : Optional.empty(),
                     recorder,
-                    run.log(),
+                    run.log().lines(),
+                    run.log().failure(),
                     stuck(run, outcome),
                     GuardedPolicy.ejectionAmong(run.machine().classes()));
         } finally {

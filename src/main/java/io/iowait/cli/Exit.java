@@ -13,7 +13,7 @@ final class Exit {
     /// A trace or another result could not be written.
     static final int NOT_WRITTEN = 3;
 
-    /// The program deadlocks, or never lets time pass.
+    /// The program deadlocks, never lets time pass, or lets an exception through.
     static final int STUCK = 4;
 
     /// An error of iowait's own.

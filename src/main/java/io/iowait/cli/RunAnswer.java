@@ -110,6 +110,7 @@ final class RunAnswer {
                         .put("records", done.records());
         done.hash().ifPresent(hash -> run.put("hash", Console.hash(hash)));
         done.stuck().ifPresent(why -> run.put("stuck", why));
+        done.failure().ifPresent(why -> run.put("failure", why));
         done.ejection().ifPresent(why -> run.put("ejection", why));
         done.requests().ifPresent(result -> run.set("requests", Json.requests(result)));
         if (!done.log().isEmpty()) {
@@ -147,6 +148,10 @@ final class RunAnswer {
         }
         if (done.stuck().isPresent()) {
             Failures.line(err, done.stuck().get());
+            return Exit.STUCK;
+        }
+        if (done.failure().isPresent()) {
+            Failures.line(err, "the program fails: " + done.failure().get());
             return Exit.STUCK;
         }
         Optional<String> failure = done.recorder().flatMap(Recorder::failure);

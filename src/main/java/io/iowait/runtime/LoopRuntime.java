@@ -468,7 +468,7 @@ public final class LoopRuntime implements LoopTenant {
                     if (strand.raised().className().equals(CANCELLED)) {
                         return ends(id, CANCELLED_CODE);
                     }
-                    log.line(loop.task(), nowNs, "uncaught " + strand.raised());
+                    log.uncaught(loop.task(), nowNs, strand.raised());
                     return ends(id, 1);
                 }
                 default -> {

@@ -129,6 +129,11 @@ public final class ThreadRuntime implements Body {
     @FunctionalInterface
     public interface LogSink {
         void line(int task, long nowNs, String text);
+
+        /// Nobody has caught what a strand of this task raised: it has ended. Left out: a line.
+        default void uncaught(int task, long nowNs, Raised raised) {
+            line(task, nowNs, "uncaught " + raised);
+        }
     }
 
     /// @param code of the program, not yet bound
@@ -274,7 +279,7 @@ public final class ThreadRuntime implements Body {
                     if (strand.raised().className().equals(CANCELLED)) {
                         return registers.exit(CANCELLED_CODE);
                     }
-                    log.line(task, nowNs, "uncaught " + strand.raised());
+                    log.uncaught(task, nowNs, strand.raised());
                     return registers.exit(1);
                 }
                 case Interpreter.BUDGET -> {

@@ -33,7 +33,7 @@ final class AsyncioCaseRun extends LoopCaseRun {
         Code code = Compiler.compile(translated.translate(source.name()));
         RunPlan plan =
                 new RunPlan(translated.main(), translated.isForever(), translated.cancelsAll());
-        runtime = new AsyncioRuntime(machine.files(), code, plan, flavour, this::line, 0);
+        runtime = new AsyncioRuntime(machine.files(), code, plan, flavour, this, 0);
         addHardware();
         runtime.create(LOOP);
         machine.fact("functions.0", String.join(", ", runtime.functions()));

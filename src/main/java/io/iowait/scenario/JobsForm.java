@@ -13,7 +13,6 @@ import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.policy.LotteryPolicy;
 import io.iowait.tracepoint.Tracer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,7 +61,7 @@ final class JobsForm extends Form {
         }
         Machine machine = machine(settings, work.size(), tracer);
         Kernel kernel = machine.kernel();
-        List<String> lines = new ArrayList<>();
+        Log log = new Log(machine.kernel());
         ThreadRuntime threads =
                 new ThreadRuntime(
                         machine.files(),
@@ -74,7 +73,7 @@ final class JobsForm extends Form {
                                         List.of(compute(var("work")), log("done")))
                                 .main("job")
                                 .compile(),
-                        Log.into(lines, kernel));
+                        log);
         int arrival = kernel.register((task, cpu, nowNs, cause) -> kernel.start(task));
         for (int i = 0; i < work.size(); i++) {
             TaskSpec spec =
@@ -89,7 +88,7 @@ final class JobsForm extends Form {
                 kernel.armEvent(kernel.allotEvent(arrival, job), atNs);
             }
         }
-        return new Scenario.Run(scenario, machine, 0, Time.NEVER, lines);
+        return new Scenario.Run(scenario, machine, 0, Time.NEVER, log);
     }
 
     /// Weight and tickets of a job, where the scenario says some.

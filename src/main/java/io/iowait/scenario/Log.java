@@ -1,21 +1,50 @@
 package io.iowait.scenario;
 
 import io.iowait.kernel.Kernel;
+import io.iowait.program.Raised;
 import io.iowait.runtime.ThreadRuntime;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
-/// Writes what programs log as lines `1.500000ms name: text`.
-final class Log {
+/// What a program logs, as lines `1.500000ms name: text`, and the first exception that it lets
+/// through.
+public final class Log implements ThreadRuntime.LogSink {
     private static final double NS_PER_MS = 1e6;
 
-    private Log() {}
+    private final Kernel kernel;
+    private final List<String> lines = new ArrayList<>();
+    private Optional<String> failure = Optional.empty();
 
-    static ThreadRuntime.LogSink into(List<String> lines, Kernel kernel) {
-        return (task, nowNs, text) -> lines.add(line(kernel.tasks().name(task), nowNs, text));
+    Log(Kernel kernel) {
+        this.kernel = kernel;
     }
 
-    private static String line(String task, long nowNs, String text) {
-        return String.format(Locale.ROOT, "%.6fms %s: %s", nowNs / NS_PER_MS, task, text);
+    /// As they come.
+    public List<String> lines() {
+        return Collections.unmodifiableList(lines);
+    }
+
+    /// Who was ended by an exception that nobody caught, when, and by which.
+    public Optional<String> failure() {
+        return failure;
+    }
+
+    @Override
+    public void line(int task, long nowNs, String text) {
+        String name = kernel.tasks().name(task);
+        lines.add(String.format(Locale.ROOT, "%.6fms %s: %s", nowNs / NS_PER_MS, name, text));
+    }
+
+    @Override
+    public void uncaught(int task, long nowNs, Raised raised) {
+        ThreadRuntime.LogSink.super.uncaught(task, nowNs, raised);
+        if (failure.isEmpty()) {
+            String name = kernel.tasks().name(task);
+            failure =
+                    Optional.of("%s at %s: uncaught %s".formatted(name, Units.time(nowNs), raised));
+        }
     }
 }

@@ -7,6 +7,7 @@ import io.iowait.kernel.KernelSpec;
 import io.iowait.kernel.Outcome;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Machine;
+import io.iowait.program.Raised;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.tracepoint.Tracer;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /// A case of an event loop on its machine: only the program takes time, and of two CPUs one is the
 /// loop's and the other one the workers'.
-abstract class LoopCaseRun {
+abstract class LoopCaseRun implements ThreadRuntime.LogSink {
     static final TaskSpec WORKER = TaskSpec.of("worker", 0).withAffinity(1L << 0);
     static final TaskSpec LOOP = TaskSpec.of("loop", 0).withAffinity(1L << 1);
     static final long NS_PER_US = 1_000;
@@ -24,8 +25,7 @@ abstract class LoopCaseRun {
     final Machine machine;
     private final LoopCase source;
     private final List<String> log = new ArrayList<>();
-    private final List<String> shown = new ArrayList<>();
-    private final ThreadRuntime.LogSink showing;
+    private final Log shown;
 
     LoopCaseRun(LoopCase source, Tracer tracer, Set<Defect> defects) {
         this.source = source;
@@ -33,13 +33,18 @@ abstract class LoopCaseRun {
                 KernelSpec.of(2, CostProfile.zero(), 1, List.of(new FifoPolicy()))
                         .withDefects(defects);
         machine = new Machine(spec, tracer);
-        showing = Log.into(shown, machine.kernel());
+        shown = new Log(machine.kernel());
     }
 
-    final void line(int task, long nowNs, String text) {
+    @Override
+    public final void line(int task, long nowNs, String text) {
         log.add(nowNs / NS_PER_US + " " + text);
-        showing.line(task, nowNs, text);
+        shown.line(task, nowNs, text);
     }
+
+    /// The answer of a case tells it.
+    @Override
+    public final void uncaught(int task, long nowNs, Raised raised) {}
 
     final Scenario.Run run() {
         return new Scenario.Run(source, machine, 0, Time.NEVER, shown);

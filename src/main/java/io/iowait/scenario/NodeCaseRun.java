@@ -32,7 +32,7 @@ final class NodeCaseRun extends LoopCaseRun {
                         flavour,
                         WORKER,
                         NodeRuntime.POOL_SIZE,
-                        this::line,
+                        this,
                         0);
         runtime.create(LOOP);
         machine.fact("workers." + runtime.firstWorker(), NodeRuntime.POOL_SIZE);

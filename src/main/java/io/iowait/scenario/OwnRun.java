@@ -18,9 +18,7 @@ import io.iowait.runtime.WorkerPool;
 import io.iowait.runtime.asyncio.AsyncioRuntime;
 import io.iowait.runtime.asyncio.RunPlan;
 import io.iowait.sched.policy.LotteryPolicy;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -31,7 +29,7 @@ final class OwnRun {
     private final Machine machine;
     private final Kernel kernel;
     private final Program.Builder program;
-    private final List<String> log = new ArrayList<>();
+    private final Log log;
     private final Map<String, ServiceDriver> devices = new LinkedHashMap<>();
     private final Map<String, Declarations.Thing> loopLocks = new LinkedHashMap<>();
     private final Map<String, Declaration> declared = new LinkedHashMap<>();
@@ -41,6 +39,7 @@ final class OwnRun {
         this.names = form.names();
         this.machine = machine;
         this.kernel = machine.kernel();
+        this.log = new Log(kernel);
         this.program = form.builder();
     }
 
@@ -167,8 +166,7 @@ final class OwnRun {
 
     /// A start comes from outside and needs no CPU.
     private void threads(Code code) {
-        ThreadRuntime threads =
-                new ThreadRuntime(machine.files(), machine.locks(), code, Log.into(log, kernel));
+        ThreadRuntime threads = new ThreadRuntime(machine.files(), machine.locks(), code, log);
         int start = kernel.register((task, cpu, nowNs, cause) -> kernel.start(task));
         int entity = 0;
         for (OwnForm.Task task : form.tasks()) {
@@ -198,8 +196,7 @@ final class OwnRun {
     }
 
     private void loop(Code code) {
-        LoopRuntime loop =
-                new LoopRuntime(machine.files(), code, Log.into(log, kernel), LoopFlavour.EPOLL, 0);
+        LoopRuntime loop = new LoopRuntime(machine.files(), code, log, LoopFlavour.EPOLL, 0);
         loopLocks
                 .values()
                 .forEach(lock -> {
@@ -225,8 +222,7 @@ final class OwnRun {
     private void asyncio(Code code) {
         RunPlan plan = new RunPlan(OwnForm.MAIN, form.isForever(), false);
         AsyncioRuntime runtime =
-                new AsyncioRuntime(
-                        machine.files(), code, plan, LoopFlavour.ASYNCIO, Log.into(log, kernel), 0);
+                new AsyncioRuntime(machine.files(), code, plan, LoopFlavour.ASYNCIO, log, 0);
         machine.fact("functions.0", String.join(", ", runtime.functions()));
         declared.forEach((name, declaration) -> {
             if (declaration.kind().equals(Declarations.POOL)) {

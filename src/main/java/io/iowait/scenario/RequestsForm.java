@@ -6,7 +6,6 @@ import io.iowait.machine.Machine;
 import io.iowait.machine.Policies;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -198,8 +197,8 @@ final class RequestsForm extends Form {
     Scenario.Run build(Scenario scenario, Settings settings, Tracer tracer) {
         requireArrivals(settings);
         Machine machine = machine(settings, Serving.tasks(settings), tracer);
-        List<String> log = new ArrayList<>();
-        new Serving(settings, machine, Log.into(log, machine.kernel())).build();
+        Log log = new Log(machine.kernel());
+        new Serving(settings, machine, log).build();
         return new Scenario.Run(scenario, machine, settings.timeNs("warmup"), endNs(settings), log);
     }
 

@@ -61,16 +61,11 @@ public interface Scenario {
     /// @param measureFromNs virtual time at which the accounts so far are told, so that a window of
     ///   measurement can start there; 0 = no such time
     /// @param untilNs virtual time to stop at; [io.iowait.engine.Time#NEVER] = when all has ended
-    /// @param log the lines that the program logs, as they come
-    record Run(
-            Scenario scenario,
-            Machine machine,
-            long measureFromNs,
-            long untilNs,
-            List<String> log) {
+    /// @param log what the program logs
+    record Run(Scenario scenario, Machine machine, long measureFromNs, long untilNs, Log log) {
         /// A run that is measured from its start, and whose program logs nothing.
         public Run(Scenario scenario, Machine machine, long untilNs) {
-            this(scenario, machine, 0, untilNs, List.of());
+            this(scenario, machine, 0, untilNs, new Log(machine.kernel()));
         }
 
         /// Facts, the whole run, accounts and the end of the trace.

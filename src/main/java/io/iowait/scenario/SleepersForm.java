@@ -14,7 +14,6 @@ import io.iowait.program.Code;
 import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.tracepoint.Tracer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -35,13 +34,9 @@ final class SleepersForm extends Form {
     Scenario.Run build(Scenario scenario, Settings settings, Tracer tracer) {
         int count = settings.size("threads");
         Machine machine = machine(settings, count, tracer);
-        List<String> log = new ArrayList<>();
+        Log log = new Log(machine.kernel());
         ThreadRuntime threads =
-                new ThreadRuntime(
-                        machine.files(),
-                        machine.locks(),
-                        code(settings),
-                        Log.into(log, machine.kernel()));
+                new ThreadRuntime(machine.files(), machine.locks(), code(settings), log);
         threads.ensureThreads(count);
         TaskSpec spec = TaskSpec.of("sleeper", MachineKeys.ordinary(settings));
         int sleeper = threads.function("sleeper");

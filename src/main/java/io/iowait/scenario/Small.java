@@ -19,7 +19,6 @@ import io.iowait.program.Program;
 import io.iowait.runtime.ThreadRuntime;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.tracepoint.Tracer;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Scenarios of two or three threads, each of which shows one thing.
@@ -30,16 +29,12 @@ final class Small {
     private static final class Stage {
         private final Machine machine;
         private final ThreadRuntime threads;
-        private final List<String> lines = new ArrayList<>();
+        private final Log log;
 
         Stage(Machine machine, Code code) {
             this.machine = machine;
-            this.threads =
-                    new ThreadRuntime(
-                            machine.files(),
-                            machine.locks(),
-                            code,
-                            Log.into(lines, machine.kernel()));
+            this.log = new Log(machine.kernel());
+            this.threads = new ThreadRuntime(machine.files(), machine.locks(), code, log);
         }
 
         void start(TaskSpec spec, String function, long... args) {
@@ -50,7 +45,7 @@ final class Small {
         }
 
         Scenario.Run run(Scenario scenario, long untilNs) {
-            return new Scenario.Run(scenario, machine, 0, untilNs, lines);
+            return new Scenario.Run(scenario, machine, 0, untilNs, log);
         }
     }
 

@@ -49,7 +49,7 @@ public final class RunAssert {
                         : Scenarios.builtin(scenario, List.of(words));
         Scenario.Run run = chosen.build(new Tracer(List.of(made.laws, made.story)));
         run.toEnd();
-        made.log.addAll(run.log());
+        made.log.addAll(run.log().lines());
         return made;
     }
 

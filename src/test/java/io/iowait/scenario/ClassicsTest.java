@@ -35,7 +35,7 @@ class ClassicsTest {
         Scenario.Run run = Scenarios.builtin(name, List.of(words)).build(new Tracer(List.of(laws)));
         assertThat(run.toEnd()).isEqualTo(Outcome.FINISHED);
         assertThat(laws.report().hasViolations()).isFalse();
-        return new Told(run.log(), run.machine().kernel().nowNs());
+        return new Told(run.log().lines(), run.machine().kernel().nowNs());
     }
 
     static Stream<String> files() {

@@ -116,7 +116,7 @@ class LoopCaseTest {
         HashingConsumer hash = new HashingConsumer();
         Scenario.Run run = scenario.build(new Tracer(List.of(hash)));
         assertThat(run.toEnd()).isEqualTo(Outcome.FINISHED);
-        assertThat(run.log()).hasSize(1);
+        assertThat(run.log().lines()).hasSize(1);
         return hash.hash();
     }
 

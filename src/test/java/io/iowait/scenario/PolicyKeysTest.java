@@ -90,9 +90,9 @@ class PolicyKeysTest {
                                         "tickets=300,100"))
                         .build(new Tracer(List.of()));
         run.toEnd();
-        assertThat(run.log()).hasSize(2);
-        assertThat(run.log().getFirst()).contains("B: done");
-        assertThat(Long.parseLong(run.log().getFirst().strip().replaceAll("\\..*", "")))
+        assertThat(run.log().lines()).hasSize(2);
+        assertThat(run.log().lines().getFirst()).contains("B: done");
+        assertThat(Long.parseLong(run.log().lines().getFirst().strip().replaceAll("\\..*", "")))
                 .isBetween(36L, 40L);
     }
 

@@ -219,6 +219,10 @@ public final class AsyncioRuntime implements LoopTenant {
         return DONE;
     }
 
+    void tellUncaught(long nowNs, Raised raised) {
+        log.uncaught(loop.task(), nowNs, raised);
+    }
+
     private static Object target(@Nullable Object target) {
         return java.util.Objects.requireNonNull(target);
     }

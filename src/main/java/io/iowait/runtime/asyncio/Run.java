@@ -55,7 +55,15 @@ final class Run {
         }
         phase = Phase.OVER;
         endNs = nowNs;
+        failure().ifPresent(raised -> runtime.tellUncaught(nowNs, raised));
         return false;
+    }
+
+    /// What has left main.
+    private Optional<Raised> failure() {
+        return main == null || !main.isDone()
+                ? Optional.empty()
+                : Optional.ofNullable(main.failure());
     }
 
     private boolean cancelAll() {
@@ -74,8 +82,7 @@ final class Run {
         if (phase == Phase.MAIN) {
             return new RunOutcome(Optional.empty(), Optional.of("deadlock"), NEVER, nowNs, true);
         }
-        Raised failure = main == null || !main.isDone() ? null : main.failure();
-        Optional<String> error = Optional.ofNullable(failure).map(Raised::format);
+        Optional<String> error = failure().map(Raised::format);
         Optional<String> result = error.isPresent() ? Optional.empty() : Optional.of(resultText());
         return new RunOutcome(result, error, mainDoneNs, over ? endNs : nowNs, over);
     }

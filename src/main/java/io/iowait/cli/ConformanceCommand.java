@@ -16,6 +16,7 @@ import io.iowait.tracepoint.TraceConsumer;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ final class ConformanceCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         ObjectNode document = Json.object();
         ArrayNode answers = document.putArray("files");
         int status = Exit.OK;
@@ -131,8 +132,8 @@ final class ConformanceCommand implements Callable<Integer> {
         return results.stream().allMatch(ConformanceResult.Case::passed) ? Exit.OK : Exit.FAILED;
     }
 
-    private List<String> chosen(Path file) throws IOException {
-        List<String> cases = Conformance.read(file);
+    private List<String> chosen(Path file) {
+        List<String> cases = read(file);
         if (cases.isEmpty()) {
             throw new CliException(Exit.BAD_INPUT, file + ": found no case, expected JSON lines");
         }
@@ -153,6 +154,20 @@ final class ConformanceCommand implements Callable<Integer> {
             chosen.add(cases.get(at));
         }
         return chosen;
+    }
+
+    private static List<String> read(Path file) {
+        if (Files.isDirectory(file)) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "%s: found a folder, expected files of cases (JSON lines, also .gz)"
+                            .formatted(file));
+        }
+        try {
+            return Conformance.read(file);
+        } catch (IOException e) {
+            throw new CliException(Exit.BAD_INPUT, "%s: %s".formatted(file, Failures.reason(e)), e);
+        }
     }
 
     /// A name of a case as a file name: it stays inside its folder.

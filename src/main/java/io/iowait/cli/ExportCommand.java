@@ -5,7 +5,6 @@ import io.iowait.trace.Status;
 import io.iowait.trace.TraceException;
 import io.iowait.trace.TraceReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -38,12 +37,6 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path from = Recordings.asTrace(Objects.requireNonNull(trace));
         Path to = Objects.requireNonNull(chrome);
-        Path folder = to.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder) || !Files.isWritable(folder)) {
-            throw new CliException(
-                    Exit.NOT_WRITTEN,
-                    "cannot write %s: its folder does not exist or is not writable".formatted(to));
-        }
         Outputs.refuse(to, overwrite);
         TraceReader.open(from).close(); // whatever fails from here on is the writing
         Status ending = export(from, to);

@@ -7,8 +7,10 @@ import io.iowait.trace.TraceException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,16 +73,9 @@ final class Failures {
             }
             case PolicyFault policy -> whole(err, message, Exit.FAILED);
             case TraceException trace -> status(err, message, Exit.BAD_INPUT);
-            case NoSuchFileException file ->
-                    status(err, "no such file: " + message, Exit.BAD_INPUT);
-            case AccessDeniedException file ->
-                    status(err, "not permitted: " + message, Exit.BAD_INPUT);
-            case FileSystemException file when file.getReason() != null ->
-                    status(
-                            err,
-                            "%s: %s".formatted(file.getFile(), file.getReason()),
-                            Exit.BAD_INPUT);
-            case IOException io -> status(err, message, Exit.BAD_INPUT);
+            case FileSystemException file ->
+                    status(err, "%s: %s".formatted(file.getFile(), reason(file)), Exit.BAD_INPUT);
+            case IOException io -> status(err, reason(io), Exit.BAD_INPUT);
             case UncheckedIOException io -> report(causeOf(io), err, false);
             case OutOfMemoryError memory ->
                     status(
@@ -94,6 +89,18 @@ final class Failures {
                             "internal error, please report it: %s: %s (IOWAIT_DEBUG=1 shows where)"
                                     .formatted(e.getClass().getSimpleName(), message),
                             Exit.INTERNAL);
+        };
+    }
+
+    /// What is wrong with a file, without its name.
+    static String reason(IOException e) {
+        return switch (e) {
+            case NoSuchFileException none -> "no such file or folder";
+            case AccessDeniedException denied -> "not permitted";
+            case FileSystemLoopException loop -> "a loop of symbolic links";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            case CharacterCodingException coding -> "not a text in UTF-8";
+            default -> e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
         };
     }
 

@@ -14,6 +14,16 @@ final class Outputs {
     ///
     /// @throws CliException if the file must stay
     static void refuse(Path file, boolean overwrite) {
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw refused(file, "its folder does not exist; make it, or choose another path");
+        }
+        if (Files.isDirectory(file)) {
+            throw refused(file, "it is a folder; choose a file");
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+            throw refused(file, "not permitted; choose another path");
+        }
         if (Files.isRegularFile(file)
                 && !overwrite
                 && !file.toString().endsWith(Recorder.PACKED_SUFFIX)) {
@@ -23,10 +33,12 @@ final class Outputs {
                             .formatted(file));
         }
         if (Files.exists(file) && file.toString().endsWith(Recorder.PACKED_SUFFIX)) {
-            throw new CliException(
-                    Exit.NOT_WRITTEN,
-                    "cannot write %s: it is a trace; choose another file".formatted(file));
+            throw refused(file, "it is a trace; choose another file");
         }
+    }
+
+    private static CliException refused(Path file, String why) {
+        return new CliException(Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, why));
     }
 
     /// Writes a text that [#refuse] has let pass.
@@ -35,7 +47,7 @@ final class Outputs {
             Files.writeString(file, text);
         } catch (IOException e) {
             throw new CliException(
-                    Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, e.getMessage()), e);
+                    Exit.NOT_WRITTEN, "cannot write %s: %s".formatted(file, Failures.reason(e)), e);
         }
     }
 }

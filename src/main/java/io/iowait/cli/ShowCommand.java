@@ -94,6 +94,9 @@ final class ShowCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var commandLine = Objects.requireNonNull(spec).commandLine();
+        if (svg != null) {
+            Outputs.refuse(svg, overwrite);
+        }
         Source source =
                 isTrace()
                         ? new AtRest(Recordings.asTrace(Path.of(words.getFirst())))
@@ -115,7 +118,7 @@ final class ShowCommand implements Callable<Integer> {
         if (svg == null) {
             commandLine.getOut().print(timeline.text(Main.terminal(spec).look()));
         } else {
-            write(svg, new TimelineSvg(timeline).text());
+            Outputs.write(svg, new TimelineSvg(timeline).text());
             commandLine.getOut().println("drawn to " + svg);
         }
         return Exit.OK;
@@ -170,11 +173,6 @@ final class ShowCommand implements Callable<Integer> {
                     "found %d runs, expected one to show".formatted(scenarios.size()));
         }
         return scenarios.getFirst();
-    }
-
-    private void write(Path file, String text) {
-        Outputs.refuse(file, overwrite);
-        Outputs.write(file, text);
     }
 
     /// Where the records come from.

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `iowait validate`: holds the emulator against recordings of real machines.
@@ -19,6 +20,9 @@ final class ValidateCommand implements Runnable {
     @Override
     public void run() {
         CommandLine command = Objects.requireNonNull(spec).commandLine();
-        command.usage(command.getOut());
+        throw new ParameterException(
+                command,
+                "found no machine to be held against, expected one of "
+                        + String.join(", ", command.getSubcommands().keySet()));
     }
 }

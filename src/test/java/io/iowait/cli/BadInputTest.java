@@ -46,6 +46,10 @@ class BadInputTest {
         Files.writeString(folder.resolve("text.jsonl"), "no case\n");
         Files.createDirectories(folder.resolve("nothing"));
         Files.createDirectories(folder.resolve("folder.yaml"));
+        Files.writeString(folder.resolve("broken.gz"), "no archive");
+        Files.writeString(
+                folder.resolve("raise.yaml"),
+                "workload: {tasks: [{name: a, steps: [sleep: 1ms, raise: ValueError]}]}");
         Files.writeString(folder.resolve("deep.yaml"), "workload: " + "[".repeat(20_000));
     }
 
@@ -166,6 +170,9 @@ class BadInputTest {
                     conformance @nosuch                    | 2 | no such file
                     conformance @empty.jsonl               | 2 | found no case
                     conformance @text.jsonl                | 2 | not a case
+                    conformance @nothing                   | 2 | nothing: found a folder, expected files of cases
+                    conformance @broken.gz                 | 2 | broken.gz: Not in GZIP format
+                    validate                               | 2 | found no machine to be held against, expected one of linux
                     validate linuxx                        | 2 | did you mean 'linux'?
                     validate linux @nosuch                 | 2 | found no such folder
                     validate linux @nothing                | 2 | a workload folder holds
@@ -182,11 +189,23 @@ class BadInputTest {
                     show @nosuch.iowt                      | 2 | no such file
                     export @whole.iowt --chrome @cut.iowt  | 3 | it is a trace
                     export @whole.iowt --chrome /proc/x    | 3 | cannot write /proc/x
-                    show round-robin --svg @no/x.svg       | 3 | cannot write
+                    show round-robin --svg @no/x.svg       | 3 | no/x.svg: its folder does not exist
+                    show round-robin --svg @nothing        | 3 | nothing: it is a folder; choose a file
+                    show round-robin --svg @text.jsonl     | 3 | text.jsonl: it exists; --overwrite replaces it
+                    show round-robin --svg /proc/x         | 3 | cannot write /proc/x: no such file or folder
+                    show round-robin --svg /dev/full       | 3 | cannot write /dev/full: No space left on device
+                    compare round-robin policy=rr,fifo --csv @no/x.csv | 3 | no/x.csv: its folder does not exist
+                    compare round-robin policy=rr,fifo --csv @nothing  | 3 | nothing: it is a folder; choose a file
+                    compare round-robin policy=rr,fifo --csv @text.jsonl | 3 | text.jsonl: it exists; --overwrite
+                    export @whole.iowt --chrome @text.jsonl | 3 | text.jsonl: it exists; --overwrite
+                    export @whole.iowt --chrome @nothing   | 3 | nothing: it is a folder; choose a file
                     # programs that get nowhere
                     run deadlock                           | 4 | t1 waits for mutex B, held by t2; t2 waits for mutex A, held by t1
                     run deadlock threads=3                 | 4 | t2 waits for mutex C, held by t3; t3 waits for
                     run deadlock profile=linux-6.18-vm     | 4 | deadlock at
+                    run @raise.yaml                        | 4 | the program fails: a at 1ms: uncaught ValueError
+                    run @raise.yaml as=loop                | 4 | the program fails: loop at 1ms: uncaught ValueError
+                    run @raise.yaml as=asyncio             | 4 | the program fails: loop at 1ms: uncaught ValueError
                     run spin --no-laws                     | 4 | no progress at 0ns: spinner
                     """)
     void isOneClearLine(String line, int status, String expected) {
@@ -217,7 +236,8 @@ class BadInputTest {
         Path file = folder.resolve("unlock.yaml");
         Files.writeString(file, "locks: [m]\nworkload: {tasks: [{name: a, steps: [unlock: m]}]}\n");
         Call call = Call.iowait("run", file.toString(), "as=" + as);
-        assertThat(call.err()).isEmpty();
+        assertThat(call.status()).isEqualTo(Exit.STUCK);
+        assertThat(call.err()).contains("the program fails: ", " at 0ns: uncaught RuntimeError");
         assertThat(call.out())
                 .contains("uncaught RuntimeError:unlocks a mutex that it does not hold");
     }

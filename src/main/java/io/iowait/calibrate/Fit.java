@@ -1,5 +1,6 @@
 package io.iowait.calibrate;
 
+import io.iowait.kernel.Cost;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Refill;
 import io.iowait.machine.Profiles;
@@ -14,23 +15,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /*
- * Four constants of the profile were not measured: what refilling the near and the far cache costs
- * after a switch, how much of the far cache a CPU has for itself (see Refill), and what finding a
- * futex by its page costs. They are fitted jointly over
+ * Five constants of the profile were neither measured nor published: what refilling the near and the
+ * far cache costs after a switch, how much of the far cache a CPU has for itself (see Refill), what
+ * finding a futex by its page costs, and what a switch to the next task's own code costs when the
+ * kernel is hot, from which three other prices follow (see HotPrices). They are fitted jointly over
  *
  * - the throughput of the recorded request handling by threads (four numbers of clients). Each row is
  *   emulated once. Where the CPU is saturated, a request takes what it took without refills, plus its
  *   switches at the price that the constants give; elsewhere throughput does not depend on them;
  * - the recorded cost of a switch between two threads or processes that touch nothing, 64 KiB or 1 MiB
- *   in turn (three ways to switch). Each is emulated once without the four constants (SwitchBench);
- *   what they give is added.
+ *   in turn (three ways to switch). Each is emulated without the first four constants (SwitchBench), at
+ *   two prices of a hot switch; what the constants give is added, and lies on a straight line between.
  *
- * The fit minimises the sum of squared logarithms of predicted / recorded. Leave-one-out: each row is
- * predicted by constants fitted over all other rows.
+ * None is fitted over a recorded workload of the kernel. The fit minimises the sum of squared logarithms
+ * of predicted / recorded. Leave-one-out: each row is predicted by constants fitted over all other rows.
  */
 /// The constants of the recorded machine that had to be fitted, and how well they predict.
 public final class Fit {
@@ -46,15 +50,20 @@ public final class Fit {
     private static final long NEAR_NS_STEP = 50;
     private static final long SHARED_NS_MAX = 500;
     private static final long SHARED_NS_STEP = 10;
+    private static final long SWITCH_NS_MIN = 200;
+    private static final long SWITCH_NS_MAX = 400;
+    private static final long SWITCH_NS_STEP = 1;
 
     private final List<Row> rows;
     private final long nearBytes;
     private final Constants chosen;
+    private final List<HotPrices.Interval> intervals;
 
     /// What is fitted.
     ///
     /// @param sharedNs what finding a futex costs that processes share
-    public record Constants(Refill refill, long sharedNs) {
+    /// @param switchNs a switch to the next task's own code, hot
+    public record Constants(Refill refill, long sharedNs, long switchNs) {
         private Constants withNear(long nsPerMib) {
             return with(new Refill(refill.nearBytes(), nsPerMib, refill.farBytes(), farNs()));
         }
@@ -64,11 +73,15 @@ public final class Fit {
         }
 
         private Constants with(Refill changed) {
-            return new Constants(changed, sharedNs);
+            return new Constants(changed, sharedNs, switchNs);
         }
 
         private Constants withShared(long ns) {
-            return new Constants(refill, ns);
+            return new Constants(refill, ns, switchNs);
+        }
+
+        private Constants withSwitch(long ns) {
+            return new Constants(refill, sharedNs, ns);
         }
 
         public long nearNs() {
@@ -97,8 +110,9 @@ public final class Fit {
     public record Prediction(
             String row, double recorded, double profile, double fitted, double leftOut) {}
 
-    private Fit(List<Row> rows, Constants chosen) {
+    private Fit(List<Row> rows, Constants chosen, List<HotPrices.Interval> intervals) {
         this.rows = rows;
+        this.intervals = intervals;
         this.nearBytes = chosen.refill.nearBytes();
         this.chosen = chosen;
     }
@@ -107,6 +121,7 @@ public final class Fit {
     ///
     /// @param threadsVsLoop summary of the recorded request handling
     /// @param machine constants of the recorded machine
+    /// @throws IllegalArgumentException if a file does not hold what it should
     public static Fit over(Path threadsVsLoop, Path machine) throws IOException {
         CostProfile profile = Profiles.byName(PROFILE);
         long connectionBytes = profile.constant("thread_resident_bytes", 0);
@@ -116,12 +131,34 @@ public final class Fit {
                 rows.add(threads(row, connectionBytes));
             }
         }
-        SwitchBench.bare(machine).forEach(figure -> rows.add(switching(figure)));
-        return new Fit(rows, new Constants(profile.refill(), SwitchBench.sharedNs(profile)));
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException(
+                    threadsVsLoop + ": found no row of threads, expected \"mode\": \"threads\"");
+        }
+        List<SwitchBench.Figure> low = SwitchBench.bare(machine, new HotPrices(SWITCH_NS_MIN));
+        List<SwitchBench.Figure> high = SwitchBench.bare(machine, new HotPrices(SWITCH_NS_MAX));
+        for (int i = 0; i < low.size(); i++) {
+            rows.add(switching(low.get(i), high.get(i).emulatedNs()));
+        }
+        Constants chosen =
+                new Constants(
+                        profile.refill(),
+                        SwitchBench.sharedNs(profile),
+                        profile.hotMedianNs(Cost.SWITCH_IN));
+        return new Fit(rows, chosen, HotPrices.intervals(profile));
     }
 
-    private static JsonNode read(Path file) throws IOException {
-        return JsonMapper.shared().readTree(Files.readString(file));
+    /// @throws IllegalArgumentException if the file holds no JSON object
+    static JsonNode read(Path file) throws IOException {
+        try {
+            JsonNode root = JsonMapper.shared().readTree(Files.readString(file));
+            if (root.isObject()) {
+                return root;
+            }
+        } catch (JacksonException e) {
+            throw new IllegalArgumentException(file + ": expected a JSON object", e);
+        }
+        throw new IllegalArgumentException(file + ": expected a JSON object");
     }
 
     private static Row threads(JsonNode row, long bytes) {
@@ -153,13 +190,17 @@ public final class Fit {
                 throughput);
     }
 
-    private static Row switching(SwitchBench.Figure bare) {
+    /// @param bare at the least price of a hot switch
+    /// @param highNs the same figure at the greatest
+    private static Row switching(SwitchBench.Figure bare, double highNs) {
         long bytes = bare.workingSetBytes();
+        double slope = (highNs - bare.emulatedNs()) / (SWITCH_NS_MAX - SWITCH_NS_MIN);
         return new Row(
                 bare.name(),
                 bare.recordedNs(),
                 constants ->
                         bare.emulatedNs()
+                                + slope * (constants.switchNs - SWITCH_NS_MIN)
                                 + constants.refill.ns(bytes, bytes)
                                 + bare.sharedCalls() * constants.sharedNs);
     }
@@ -190,9 +231,9 @@ public final class Fit {
         return best;
     }
 
-    /// The three prices for a capacity of the far cache, by turns until none moves.
+    /// The four prices for a capacity of the far cache, by turns until none moves.
     private Constants bestFor(List<Row> over, long farBytes) {
-        Constants best = new Constants(new Refill(nearBytes, 0, farBytes, 0), 0);
+        Constants best = new Constants(new Refill(nearBytes, 0, farBytes, 0), 0, SWITCH_NS_MIN);
         for (; ; ) {
             Constants from = best;
             for (long ns = 0; ns <= NEAR_NS_MAX; ns += NEAR_NS_STEP) {
@@ -203,6 +244,9 @@ public final class Fit {
             }
             for (long ns = 0; ns <= SHARED_NS_MAX; ns += SHARED_NS_STEP) {
                 best = better(over, best, best.withShared(ns));
+            }
+            for (long ns = SWITCH_NS_MIN; ns <= SWITCH_NS_MAX; ns += SWITCH_NS_STEP) {
+                best = better(over, best, best.withSwitch(ns));
             }
             if (best.equals(from)) {
                 return best;
@@ -225,6 +269,12 @@ public final class Fit {
         return chosen;
     }
 
+    /// The recorded intervals from which three prices follow once a hot switch has its own, by the
+    /// prices that the profile has.
+    public List<HotPrices.Interval> intervals() {
+        return intervals;
+    }
+
     public List<Prediction> predictions() {
         Constants best = best();
         List<Prediction> predictions = new ArrayList<>();
@@ -242,14 +292,26 @@ public final class Fit {
         return predictions;
     }
 
-    /// An aligned table of the rows, with the constants above it.
+    /// An aligned table of the rows, with the constants above it and the intervals below.
     public String format() {
         StringBuilder out = new StringBuilder();
-        out.append("profile %s%nfitted  %s%n".formatted(chosen, best()));
+        Constants best = best();
+        String constant = "%-35s %12s %9s%n";
+        out.append(constant.formatted("constant", "profile", "fitted"));
+        out.append(constant.formatted("near_refill_ns_per_mib", chosen.nearNs(), best.nearNs()));
+        out.append(constant.formatted("refill_ns_per_kib", chosen.farNs(), best.farNs()));
         out.append(
-                "far caches that predict equally well: %s MiB%n".formatted(equalCapacitiesMib()));
-        String line = "%-32s %12s %9s %9s %9s%n";
+                constant.formatted(
+                        "cache_bytes, MiB",
+                        chosen.refill.farBytes() / MIB,
+                        equalCapacitiesMib().stream()
+                                .map(String::valueOf)
+                                .collect(Collectors.joining("|"))));
+        out.append(constant.formatted("futex_shared less futex", chosen.sharedNs, best.sharedNs));
+        out.append(constant.formatted("switch_in, hot", chosen.switchNs, best.switchNs));
+        String line = "%n%-35s %12s %9s %9s %9s%n";
         out.append(line.formatted("row", "recorded", "profile", "fitted", "left out"));
+        line = line.substring(2);
         for (Prediction p : predictions()) {
             out.append(
                     line.formatted(
@@ -258,6 +320,12 @@ public final class Fit {
                             percent(p.profile),
                             percent(p.fitted),
                             percent(p.leftOut)));
+        }
+        out.append("%n%-35s %12s %9s%n".formatted("solved for, not fitted", "recorded", "profile"));
+        for (HotPrices.Interval i : intervals) {
+            out.append(
+                    constant.formatted(
+                            i.name(), "%.0f".formatted(i.recordedNs()), percent(i.error())));
         }
         return out.toString();
     }

@@ -18,7 +18,6 @@ import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TraceConsumer;
 import io.iowait.tracepoint.Tracer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /*
  * Two threads, or two processes, of one CPU hand each other the turn: through a pair of pipes, by a
@@ -128,8 +126,10 @@ public final class SwitchBench {
     }
 
     /// The same, where nothing gets cold and a shared futex costs what another does.
-    static List<Figure> bare(Path machine) throws IOException {
-        CostProfile profile = Profiles.byName(PROFILE);
+    ///
+    /// @param prices of the hot kernel
+    static List<Figure> bare(Path machine, HotPrices prices) throws IOException {
+        CostProfile profile = prices.in(Profiles.byName(PROFILE));
         return over(
                 machine,
                 profile.change("bare")
@@ -145,7 +145,7 @@ public final class SwitchBench {
     }
 
     private static List<Figure> over(Path machine, CostProfile traced) throws IOException {
-        JsonNode recorded = JsonMapper.shared().readTree(Files.readString(machine));
+        JsonNode recorded = Fit.read(machine);
         JsonNode costs = recorded.path("costs");
         CostProfile profile = untraced(traced, recorded.path("costs_traced"));
         List<Figure> figures = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class SwitchBench {
                     figures.add(
                             new Figure(
                                     name,
-                                    costs.path(name).asDouble(),
+                                    recordedNs(costs, name, machine),
                                     each.ns - aloneNs.getOrDefault(set, 0.0),
                                     set.bytes,
                                     way == Way.FUTEX ? each.calls : 0));
@@ -176,6 +176,15 @@ public final class SwitchBench {
             }
         }
         return figures;
+    }
+
+    private static double recordedNs(JsonNode costs, String name, Path machine) {
+        if (!costs.path(name).isNumber()) {
+            throw new IllegalArgumentException(
+                    "%s: found no number \"%s\", expected one among \"costs\""
+                            .formatted(machine, name));
+        }
+        return costs.path(name).asDouble();
     }
 
     private static long passNs(JsonNode costs, WorkingSet set) {

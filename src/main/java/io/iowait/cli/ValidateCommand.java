@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "validate",
         mixinStandardHelpOptions = true,
         description = "Holds the emulator against recordings of real machines.",
-        subcommands = ValidateLinuxCommand.class)
+        subcommands = {ValidateLinuxCommand.class, ValidateFitCommand.class})
 final class ValidateCommand implements Runnable {
     @Spec private @Nullable CommandSpec spec;
 

@@ -60,6 +60,12 @@ public final class CostProfile {
                 name, lower(quantilesNs, cost, byNs), lower(hotQuantilesNs, cost, byNs), constants);
     }
 
+    /// The same machine, on which one thing costs so much more (or less, if negative) when the
+    /// kernel is hot.
+    public CostProfile hotMore(int cost, long byNs) {
+        return new CostProfile(name, quantilesNs, lower(hotQuantilesNs, cost, -byNs), constants);
+    }
+
     private static long[][] lower(long[][] quantilesNs, int cost, long byNs) {
         long[][] lower = quantilesNs.clone();
         lower[cost] = Arrays.stream(quantilesNs[cost]).map(ns -> Math.max(0, ns - byNs)).toArray();
@@ -69,6 +75,11 @@ public final class CostProfile {
     /// The median of a price, in ns.
     public long medianNs(int cost) {
         return quantilesNs[cost][P50];
+    }
+
+    /// The median of a price when the kernel is hot, which must be said, in ns.
+    public long hotMedianNs(int cost) {
+        return hotQuantilesNs[cost][P50];
     }
 
     /// How long the way through the kernel may take that has every price once, each at its p90, in

@@ -44,6 +44,7 @@ class BadInputTest {
         Files.writeString(folder.resolve("text.iowt"), "no trace");
         Files.writeString(folder.resolve("empty.jsonl"), "");
         Files.writeString(folder.resolve("text.jsonl"), "no case\n");
+        Files.writeString(folder.resolve("machine.json"), "{}");
         Files.createDirectories(folder.resolve("nothing"));
         Files.createDirectories(folder.resolve("folder.yaml"));
         Files.writeString(folder.resolve("broken.gz"), "no archive");
@@ -177,6 +178,9 @@ class BadInputTest {
                     validate linux @nosuch                 | 2 | found no such folder
                     validate linux @nothing                | 2 | a workload folder holds
                     validate linux @nothing --seeds 0      | 2 | --seeds: found 0
+                    validate fit @nosuch @nosuch           | 2 | no such file
+                    validate fit @text.jsonl @text.jsonl   | 2 | text.jsonl: expected a JSON object
+                    validate fit @machine.json @machine.json | 2 | machine.json: found no row of threads
                     # what cannot be written
                     run two-sleeps --record /proc/no/t     | 3 | cannot record to /proc/no/t
                     run two-sleeps --record /proc/t.iowt   | 3 | cannot record to /proc/t.iowt

@@ -195,6 +195,7 @@ class CommandsTest {
                 "show",
                 "validate",
                 "validate linux",
+                "validate fit",
                 "conformance",
                 "export",
                 "list"

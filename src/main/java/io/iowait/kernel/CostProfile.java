@@ -104,8 +104,17 @@ public final class CostProfile {
 
     /// The same prices with another number of ticks a second.
     public CostProfile withHz(long hz) {
+        return with("hz", hz);
+    }
+
+    /// The same prices with another slack of the timers of ordinary tasks, in ns.
+    public CostProfile withTimerSlack(long slackNs) {
+        return with("timer_slack_ns", slackNs);
+    }
+
+    private CostProfile with(String constant, long value) {
         Map<String, Long> changed = new TreeMap<>(constants);
-        changed.put("hz", hz);
+        changed.put(constant, value);
         return new CostProfile(name, quantilesNs, hotQuantilesNs, changed);
     }
 

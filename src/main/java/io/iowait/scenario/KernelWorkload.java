@@ -221,7 +221,7 @@ public final class KernelWorkload implements Scenario {
 
     @Override
     public Run build(Tracer tracer) {
-        CostProfile costs = ProfileText.read(profile);
+        CostProfile costs = costs();
         long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
         List<Policy> classes = classes(costs, tickNs);
         int count = threads.stream().mapToInt(ThreadSpec::count).sum();
@@ -235,6 +235,14 @@ public final class KernelWorkload implements Scenario {
         runtime.ensureThreads(count);
         createThreads(machine.kernel(), runtime);
         return new Run(this, machine, durationNs());
+    }
+
+    /// The profile's prices with the file's timer slack; a machine whose timers are exact has none.
+    private CostProfile costs() {
+        CostProfile costs = ProfileText.read(profile);
+        return costs.timerSlackNs() == 0
+                ? costs
+                : costs.withTimerSlack(root.path("timer_slack_ns").asLong(costs.timerSlackNs()));
     }
 
     /// A user's policy stands on its own, so that it can be watched.

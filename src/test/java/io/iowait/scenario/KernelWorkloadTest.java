@@ -113,6 +113,21 @@ class KernelWorkloadTest {
     }
 
     @Test
+    void aSleepIsAsLateAsTheFilesTimerSlackLetsItBe() {
+        String sleeper = thread("a", "OTHER", "[\"sleep\", 100000]");
+        assertThat(repetitions(sleeper, 1)).isBetween(700, 1000);
+        assertThat(repetitions(sleeper, 50_000)).isBetween(550, 667);
+        assertThat(repetitions(sleeper, 900_000)).isBetween(90, 101);
+    }
+
+    /// How often a thread's program is repeated in 100 ms.
+    private static int repetitions(String thread, int slackNs) {
+        String json = WORKLOAD.formatted(100_000_000, thread).replace("50000", "" + slackNs);
+        List<Told> told = told(KernelWorkload.of(json, 1, "linux-6.18-vm"));
+        return times(told, Kind.REQUEST_END, 0).size();
+    }
+
+    @Test
     void locksAndSemaphoresAreTheKernels() {
         LawBook laws = new LawBook();
         KernelWorkload workload =

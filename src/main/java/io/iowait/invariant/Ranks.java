@@ -40,6 +40,14 @@ final class Ranks {
         return task < own.length ? own[task] : UNKNOWN;
     }
 
+    /// What the task has as a waiter for a futex: that of its own, and ordinary tasks, of the last
+    /// class, are equals.
+    long asWaiter(int task, Setting setting) {
+        long rank = own(task);
+        long ordinary = (long) (setting.classCount() - 1) * LEVELS;
+        return rank != UNKNOWN && rank >= ordinary ? ordinary : rank;
+    }
+
     /// What the task has now, as it was told.
     long told(int task) {
         return task < told.length ? told[task] : UNKNOWN;

@@ -20,17 +20,21 @@ import java.util.Optional;
  * a wake-up asked for before may well be told after another CPU's.
  */
 /// L5: who waits longest for a lock, a semaphore, a condition, a barrier or a file is woken first;
-/// only in an epoll instance the newest is. A timer of its own or a signal may wake anybody.
+/// only in an epoll instance the newest is, and what is built on futexes serves real-time and
+/// deadline tasks first, by priority. A timer of its own or a signal may wake anybody.
 ///
 /// Readers that one thing wakes together come in any order.
 ///
 /// Source: Linux 6.18 `kernel/sched/wait.c` (exclusive waiters stand at the tail), `fs/eventpoll.c`
-/// (`__add_wait_queue_exclusive`: at the head); U. Drepper, "Futexes Are Tricky".
+/// (`__add_wait_queue_exclusive`: at the head), `kernel/futex/waitwake.c` (a list by priority); U.
+/// Drepper, "Futexes Are Tricky".
 final class WakeOrder extends Law {
     private static final int OWNERS = 1 << 12; // records back to which a timer's owner is known
     private static final int NONE = -1;
 
     private CallsInProgress calls = new CallsInProgress(io.iowait.tracepoint.Facts.none());
+    private final Ranks ranks = new Ranks();
+    private boolean ranked;
     private long crossingNs;
     private final LongMap rows = new LongMap(); // key → list
     private final IdLists sleepers = new IdLists();
@@ -62,6 +66,7 @@ final class WakeOrder extends Law {
     @Override
     public long kindsBefore() {
         return CallsInProgress.KINDS
+                | Ranks.KINDS
                 | Kind.mask(
                         Kind.SCHED_SWITCH,
                         Kind.SCHED_WAKING,
@@ -90,6 +95,7 @@ final class WakeOrder extends Law {
     public void begin(World world) {
         calls = new CallsInProgress(world.setting().facts());
         crossingNs = world.setting().crossingNs();
+        ranked = world.setting().classCount() > 1;
     }
 
     @Override
@@ -100,6 +106,8 @@ final class WakeOrder extends Law {
                 fallsAsleep(world, block, i, task);
                 steps((int) block.a(i), block.seq(i));
             }
+            case Kind.ENQUEUE, Kind.SCHED_PI_SETPRIO, Kind.SCHED_PROCESS_FORK ->
+                    ranks.update(world, block, i);
             case Kind.SYS_ENTER -> {
                 steps(task, block.seq(i));
                 if (task >= 0) {
@@ -173,24 +181,31 @@ final class WakeOrder extends Law {
         }
         if (!byName) {
             evaluated();
-            pass(block, i, task, list);
+            pass(world, block, i, task, list);
         }
         sleepers.remove(task);
     }
 
-    /// The older ones of the queue, or in an epoll instance the newer ones, are passed by.
-    private void pass(Block block, int i, int task, int list) {
+    /// Those that should have come before are passed by: the older ones of the queue, in an epoll
+    /// instance the newer ones, of who waits for a futex the more urgent ones.
+    private void pass(World world, Block block, int i, int task, int list) {
         boolean newestFirst = (keyOf[task] & KINDS_OF_KEY) == POLLING;
+        boolean byRank = ranked && !newestFirst && (keyOf[task] & KINDS_OF_KEY) != READING;
         for (int other = sleepers.first(list); other != NONE; other = sleepers.next(other)) {
-            boolean first =
-                    newestFirst ? outSeq[task] < stepSeq[other] : outSeq[other] < stepSeq[task];
+            boolean older = outSeq[other] < stepSeq[task];
+            boolean first = newestFirst ? outSeq[task] < stepSeq[other] : older;
+            if (byRank) {
+                long its = ranks.asWaiter(task, world.setting());
+                long others = ranks.asWaiter(other, world.setting());
+                first = others == its ? older : others < its && outSeq[other] < block.cause(i);
+            }
             if (first && other != task && passedSeq[other] == NONE) {
                 passedSeq[other] = block.seq(i);
                 passedCause[other] = block.cause(i);
                 passedNs[other] = block.t(i);
                 passedOn[other] = contextOf(block, i);
                 passedFor[other] = task;
-            } else if (!first && !newestFirst) {
+            } else if (!older && !newestFirst && !byRank) {
                 return; // those behind it are younger still
             }
         }
@@ -243,7 +258,7 @@ final class WakeOrder extends Law {
                                 ? "has come later to the same epoll instance"
                                 : (keyOf[task] & KINDS_OF_KEY) == HOPING
                                         ? "has waited longer for the same condition"
-                                        : "has waited longer for the same");
+                                        : "has waited longer, or is more urgent, for the same");
     }
 
     private int rowOf(long key) {

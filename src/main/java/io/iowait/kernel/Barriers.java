@@ -7,8 +7,8 @@ import java.util.List;
 
 /// Barriers: so many parties wait for each other, again and again.
 ///
-/// The last party to arrive wakes all others at once, in the order of their arrival, and goes on
-/// running. A signal does not end the wait, as with `pthread_barrier_wait`.
+/// The last party to arrive wakes all others at once, real-time ones first and else in the order
+/// of their arrival, and goes on running. A signal does not end the wait, as with `pthread_barrier_wait`.
 ///
 /// Source: POSIX `pthread_barrier_wait`; the recorded workloads' barrier (a futex on a generation).
 public final class Barriers {
@@ -80,7 +80,7 @@ public final class Barriers {
             cameIn(task, rounds[barrier]);
             int missed = kernel.has(Defect.BARRIER_EARLY) ? 1 : 0;
             if (++arrived[barrier] < parties[barrier] - missed) {
-                return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
+                return kernel.blockOnFutex(task, queue[barrier]);
             }
             arrived[barrier] = 0;
             rounds[barrier]++;
@@ -93,7 +93,7 @@ public final class Barriers {
         public int resume(int task, int cpu, long nowNs, int why) {
             int barrier = (int) kernel.arg0(task);
             if (why == Kernel.INTERRUPTED && round[task] == rounds[barrier]) {
-                return kernel.block(task, queue[barrier], TaskState.SLEEPING, false);
+                return kernel.blockOnFutex(task, queue[barrier]);
             }
             kernel.result(task, 0);
             return DONE;

@@ -8,7 +8,7 @@ import java.util.List;
 /// Condition variables: sleep without a mutex until somebody says that things have changed.
 ///
 /// A wait gives the mutex up and sleeps in one step; woken, it competes for the mutex like
-/// everybody else and returns with it. Waiters are FIFO; waking one or all moves nobody from queue
+/// everybody else and returns with it. Waiters are FIFO, real-time ones first; waking one or all moves nobody from queue
 /// to queue. A signal ends the sleep, which the caller sees as a spurious wake-up: callers test
 /// their condition again.
 ///
@@ -61,7 +61,7 @@ public final class Conditions {
             }
             int condition = (int) kernel.arg0(task);
             locks.giveUp((int) kernel.arg1(task), task);
-            return kernel.block(task, queue[condition], TaskState.SLEEPING, false);
+            return kernel.blockOnFutex(task, queue[condition]);
         }
 
         @Override

@@ -47,6 +47,9 @@ public enum Defect {
     /// Who comes last to a wait queue stands first in it.
     WAIT_QUEUE_LIFO,
 
+    /// A futex serves who came first, whatever its priority.
+    FUTEX_BY_ARRIVAL,
+
     /// A wait queue that should be woken as a whole keeps its last sleeper.
     WAKE_ALL_BUT_ONE,
 

@@ -164,6 +164,14 @@ final class Inheritance {
                         : k.tasks.priority(waiter) > ownPriority[task];
     }
 
+    /// The rank of what is the task's own; ordinary tasks, of the last class, are equals.
+    int rankAsWaiter(int task) {
+        boolean lent = k.tasks.lender(task) != task;
+        int index = lent ? ownClass[task] : k.tasks.classIndex(task);
+        int priority = lent ? ownPriority[task] : k.tasks.priority(task);
+        return (int) rank(index, index == k.classes.length - 1 ? 0 : priority);
+    }
+
     /// Class and priority as one number: the less, the more urgent.
     private static long rank(int index, int priority) {
         return index * 100L + 99 - priority;

@@ -492,6 +492,20 @@ public final class Kernel {
         return SyscallHandler.BLOCKED;
     }
 
+    /// The caller sleeps on a futex: before ordinary tasks if it is a real-time or deadline task, by
+    /// the priority that is its own, else in order of arrival.
+    ///
+    /// Source: Linux 6.18 `kernel/futex/waitwake.c` (`__futex_queue`, a list by `normal_prio`).
+    public int blockOnFutex(int task, int queue) {
+        if (has(Defect.WAIT_QUEUE_LIFO) || has(Defect.FUTEX_BY_ARRIVAL)) {
+            return block(task, queue, TaskState.SLEEPING, false);
+        }
+        wakeups.sleepIn(task, TaskState.SLEEPING);
+        columns.queued(task, true);
+        waitQueues.addByRank(queue, task, inheritance.rankAsWaiter(task));
+        return SyscallHandler.BLOCKED;
+    }
+
     /// As [#block], but not exclusive: in front, and woken together with the first exclusive one.
     public int blockShared(int task, int queue, int state) {
         columns.shared(task, true);

@@ -14,7 +14,7 @@ import java.util.List;
 /// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an
 /// unlock frees it and wakes the first waiter, which competes again and leaves it "held with
 /// waiters". A semaphore's post adds one and wakes the first waiter, which competes again too.
-/// Waiters are FIFO. A signal ends a wait with EINTR; whoever wants a mutex then tries again.
+/// Real-time waiters come first, by priority; equals are FIFO. A signal ends a wait with EINTR; whoever wants a mutex then tries again.
 ///
 /// Source: U. Drepper, "Futexes Are Tricky" (mutex 2); the recorded workloads' lock programs.
 public final class Locks {
@@ -196,7 +196,7 @@ public final class Locks {
         }
         word[lock] = CONTENDED;
         tell(Kind.LOCK_WAIT, task, lock, owner[lock]);
-        return kernel.block(task, queue[lock], TaskState.SLEEPING, false);
+        return kernel.blockOnFutex(task, queue[lock]);
     }
 
     /// As [#compete], where the woken waiter has a claim on the free mutex.
@@ -346,7 +346,7 @@ public final class Locks {
                 return DONE;
             }
             waiters[semaphore]++;
-            return kernel.block(task, queue[semaphore], TaskState.SLEEPING, false);
+            return kernel.blockOnFutex(task, queue[semaphore]);
         }
 
         @Override

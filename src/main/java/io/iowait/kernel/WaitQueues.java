@@ -5,8 +5,9 @@ import java.util.Arrays;
 
 /// Where sleeping tasks wait: intrusive lists, a task in at most one of them.
 ///
-/// Order is arrival ([#addLast]), or the reverse where Linux puts the newest in front ([#addFirst],
-/// as epoll does with its waiters). All operations are O(1).
+/// Order is arrival ([#addLast]), the reverse where Linux puts the newest in front ([#addFirst], as
+/// epoll does with its waiters), or rank ([#addByRank], as futexes do). All operations are O(1) but
+/// the last, which passes by those of a lower rank.
 public final class WaitQueues {
     /// A task that waits in no queue.
     public static final int NONE = -1;
@@ -19,11 +20,13 @@ public final class WaitQueues {
     private int[] queueOf;
     private int[] next;
     private int[] previous;
+    private int[] rank;
 
     WaitQueues(int tasks) {
         queueOf = new int[tasks];
         next = new int[tasks];
         previous = new int[tasks];
+        rank = new int[tasks];
         Arrays.fill(queueOf, NONE);
     }
 
@@ -46,6 +49,7 @@ public final class WaitQueues {
             queueOf = Arrays.copyOf(queueOf, capacity);
             next = Arrays.copyOf(next, capacity);
             previous = Arrays.copyOf(previous, capacity);
+            rank = Arrays.copyOf(rank, capacity);
             Arrays.fill(queueOf, from, capacity, NONE);
         }
     }
@@ -99,6 +103,29 @@ public final class WaitQueues {
             tail[queue] = task;
         } else {
             previous[first] = task;
+        }
+    }
+
+    /// Behind all of the same or a smaller rank, before those of a greater one; only in queues that
+    /// are filled in this way.
+    void addByRank(int queue, int task, int itsRank) {
+        int before = tail[queue];
+        while (before != Tasks.NO_TASK && rank[before] > itsRank) {
+            before = previous[before];
+        }
+        rank[task] = itsRank;
+        if (before == Tasks.NO_TASK) {
+            addFirst(queue, task);
+        } else if (before == tail[queue]) {
+            addLast(queue, task);
+        } else {
+            requireFree(task);
+            int behind = next[before];
+            queueOf[task] = queue;
+            previous[task] = before;
+            next[task] = behind;
+            next[before] = task;
+            previous[behind] = task;
         }
     }
 

@@ -37,6 +37,10 @@ final class RealTimeMutants {
         return List.of(
                 mutant("rr goes to the head", "T1", () -> turns(RealTimeMutants::toTheHead)),
                 mutant("rt does not preempt", "T1", () -> levels(RealTimeMutants::patient)),
+                mutant(
+                        "a futex serves by arrival",
+                        "L5",
+                        () -> waiters().defect(Defect.FUTEX_BY_ARRIVAL)),
                 mutant("priority kept", "T2", () -> inversion(true).defect(Defect.PRIORITY_KEPT)),
                 mutant("nothing is lent", "T3", () -> inversion(false).fact("pi_locks", "0")),
                 mutant("every wake-up begins anew", "T4", () -> sleepers(anew())),
@@ -52,6 +56,7 @@ final class RealTimeMutants {
                 () -> turns(policy -> policy),
                 () -> levels(policy -> policy),
                 () -> inversion(true),
+                RealTimeMutants::waiters,
                 () -> sleepers(new DeadlinePolicy(false)),
                 () -> hogs(new DeadlinePolicy(false)));
     }
@@ -104,6 +109,18 @@ final class RealTimeMutants {
         return lab.thread(rt("low", 1), lock, compute(num(10 * MS)), unlock, compute(num(5 * MS)))
                 .thread(rt("mid", 2), ask(Asks.SLEEP, num(MS)), compute(num(50 * MS)))
                 .thread(rt("high", 3), ask(Asks.SLEEP, num(2 * MS)), lock, unlock);
+    }
+
+    /// An ordinary thread waits for a mutex, then two real-time threads do, the more urgent one last.
+    private static Lab waiters() {
+        Statement lock = ask(Asks.LOCK, num(0));
+        Statement unlock = ask(Asks.UNLOCK, num(0));
+        return ticking(new RealTimePolicy(), new FifoPolicy())
+                .mutex("m")
+                .thread("holder", lock, compute(num(10 * MS)), unlock, compute(num(5 * MS)))
+                .thread("patient", ask(Asks.SLEEP, num(MS)), lock, compute(num(MS)), unlock)
+                .thread(rt("low", 1), ask(Asks.SLEEP, num(2 * MS)), lock, compute(num(MS)), unlock)
+                .thread(rt("high", 2), ask(Asks.SLEEP, num(3 * MS)), lock, unlock);
     }
 
     private static TaskSpec deadline(String name, long runtimeMs, long periodMs) {

@@ -127,6 +127,20 @@ class KernelWorkloadTest {
         return times(told, Kind.REQUEST_END, 0).size();
     }
 
+    /// Recorded on 6.18: a FIFO thread that waits for a futex is woken before ordinary ones.
+    @Test
+    void realTimeThreadsAreTheFirstToBeWokenAtALock() {
+        String turn = "[\"lock\", \"m\"], [\"run\", %d], [\"unlock\", \"m\"], [\"pause\"]";
+        List<Told> told =
+                run(
+                        10_000_000,
+                        thread("holder", "OTHER", turn.formatted(5_000_000)),
+                        thread("o", "OTHER", "[\"sleep\", 1000], " + turn.formatted(1000)),
+                        thread("f", "FIFO", "[\"sleep\", 2000], " + turn.formatted(1000)));
+        assertThat(told.stream().filter(r -> r.kind == Kind.LOCK_ACQUIRE).map(Told::task))
+                .containsExactly(0, 2, 1);
+    }
+
     @Test
     void locksAndSemaphoresAreTheKernels() {
         LawBook laws = new LawBook();

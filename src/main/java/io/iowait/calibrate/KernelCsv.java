@@ -377,7 +377,7 @@ public final class KernelCsv {
         long cause = next < 0 ? Block.NO_CAUSE : wakeCause[next];
         tracer.emit(Kind.SCHED_SWITCH, row.t, row.cpu, prev, next, prevState, cause);
         if (prev >= 0) {
-            state[prev] = (byte) prevState;
+            state[prev] = (byte) TaskState.left(prevState);
         }
         if (next >= 0) {
             state[next] = TaskState.RUNNING;
@@ -385,10 +385,12 @@ public final class KernelCsv {
         running[row.cpu] = next;
     }
 
-    /// `R` and `R+`: runnable; `D` and `I`: D; `X` and `Z`: dead; every other letter: S.
+    /// `R`: runnable; `R+`: preempted in the kernel; `D` and `I`: D; `X` and `Z`: dead; every other
+    /// letter: S.
     private static int stateOf(String letter) {
         return switch (letter) {
-            case "R", "R+" -> TaskState.RUNNABLE;
+            case "R" -> TaskState.RUNNABLE;
+            case "R+" -> TaskState.RUNNABLE | TaskState.PREEMPTED;
             case "D", "I" -> TaskState.DISK;
             case "T", "t" -> TaskState.STOPPED;
             case "X", "Z" -> TaskState.DEAD;

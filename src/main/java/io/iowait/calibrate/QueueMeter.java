@@ -152,7 +152,7 @@ final class QueueMeter implements TraceConsumer {
         int task = block.task(i);
         switch (block.kind(i)) {
             case Kind.SCHED_SWITCH ->
-                    switched(task, (int) block.b(i), (int) block.a(i), block.t(i));
+                    switched(task, TaskState.left(block.b(i)), (int) block.a(i), block.t(i));
             case Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW -> woken(task, block.t(i));
             case Kind.IRQ_HANDLER_ENTRY -> {
                 if (block.a(i) == Irq.DEVICE && isCounting()) {

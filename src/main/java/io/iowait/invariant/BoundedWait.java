@@ -122,7 +122,7 @@ final class BoundedWait extends Law {
                 aboveNs[c] += ranNs;
             }
         }
-        if (block.task(i) >= 0 && block.b(i) == TaskState.RUNNABLE) {
+        if (block.task(i) >= 0 && TaskState.left(block.b(i)) == TaskState.RUNNABLE) {
             beginsToWait(world, block.task(i));
         }
         tasksMax = Math.max(tasksMax, world.live());

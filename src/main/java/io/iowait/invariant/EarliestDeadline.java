@@ -43,7 +43,8 @@ final class EarliestDeadline extends Law {
                                 && !tasks.isThrottled(task)
                                 && (world.state(task) == TaskState.RUNNABLE
                                         || task == block.task(i)
-                                                && block.b(i) == TaskState.RUNNABLE);
+                                                && TaskState.left(block.b(i))
+                                                        == TaskState.RUNNABLE);
                 if (waits && tasks.deadlineNs(task) < tasks.deadlineNs(next)) {
                     int earlier = task;
                     violated(block, i, () -> text(world, next, earlier));

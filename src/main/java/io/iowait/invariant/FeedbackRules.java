@@ -149,7 +149,9 @@ final class FeedbackRules extends Law {
         int cpu = block.cpu(i);
         long t = block.t(i);
         int previous = block.task(i);
-        if (previous >= 0 && running[cpu] == previous && block.b(i) == TaskState.RUNNABLE) {
+        if (previous >= 0
+                && running[cpu] == previous
+                && TaskState.left(block.b(i)) == TaskState.RUNNABLE) {
             leftNs[previous] -= t - sinceNs[cpu];
             waitsSinceNs[previous] = t;
         }

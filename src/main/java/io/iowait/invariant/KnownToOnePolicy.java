@@ -80,7 +80,7 @@ final class KnownToOnePolicy extends Law {
             }
         }
         if (previous >= 0) {
-            left(world, block, i, previous, (int) block.b(i));
+            left(world, block, i, previous, TaskState.left(block.b(i)));
         }
     }
 

@@ -52,7 +52,7 @@ final class LegalTransitions extends Law {
         int previous = block.task(i);
         int next = (int) block.a(i);
         if (previous >= 0) {
-            int to = (int) block.b(i);
+            int to = TaskState.left(block.b(i));
             step(world, block, i, previous, to);
             if (to == TaskState.DEAD && world.fromStart() && !world.isExiting(previous)) {
                 violated(

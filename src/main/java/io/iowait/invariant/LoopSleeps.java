@@ -93,7 +93,7 @@ final class LoopSleeps extends Law {
             }
             case Kind.SYS_EXIT -> polls[task] = false;
             default -> {
-                if (polls[task] && TaskState.isBlocked((int) block.b(i))) {
+                if (polls[task] && TaskState.isBlocked(TaskState.left(block.b(i)))) {
                     violated(
                             block,
                             i,

@@ -82,7 +82,7 @@ final class LoopWoken extends Law {
             }
             case Kind.SYS_EXIT -> left(world, block, i, task);
             case Kind.SCHED_SWITCH -> {
-                if (block.b(i) != TaskState.RUNNABLE) {
+                if (TaskState.left(block.b(i)) != TaskState.RUNNABLE) {
                     left(world, block, i, task); // it sleeps, or ends, and has woken nobody
                 }
             }

@@ -145,7 +145,7 @@ final class NoIdleBesideWork extends Law {
                 leave(world, block, i, next);
             }
         }
-        if (previous >= 0 && block.b(i) == TaskState.RUNNABLE) {
+        if (previous >= 0 && TaskState.left(block.b(i)) == TaskState.RUNNABLE) {
             enter(world, previous, t);
         }
         if (next < 0) {

@@ -198,7 +198,7 @@ final class NoLostWakeup extends Law {
         callEnds(block, i);
         int task = block.task(i);
         pipes.runs((int) block.a(i));
-        if (task < 0 || !TaskState.isBlocked((int) block.b(i))) {
+        if (task < 0 || !TaskState.isBlocked(TaskState.left(block.b(i)))) {
             return;
         }
         tellStuck(block, i, pipes.sleeps(task));

@@ -139,7 +139,7 @@ final class QueueOrder extends Law {
             queues.remove(next);
         }
         if (previous >= 0
-                && block.b(i) == TaskState.RUNNABLE
+                && TaskState.left(block.b(i)) == TaskState.RUNNABLE
                 && isOrdered(world.setting(), world.policyClass(previous))) {
             requeue(world, block, i, previous, next);
         }

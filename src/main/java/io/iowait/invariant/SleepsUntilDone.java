@@ -78,7 +78,7 @@ final class SleepsUntilDone extends Law {
     }
 
     private void fallsAsleep(World world, Block block, int i) {
-        int state = (int) block.b(i);
+        int state = TaskState.left(block.b(i));
         long file = calls.fileReadBy(block.task(i));
         if (file == CallsInProgress.NONE || !TaskState.isBlocked(state)) {
             return;

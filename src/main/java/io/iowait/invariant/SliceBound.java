@@ -92,7 +92,7 @@ final class SliceBound extends Law {
         if (next >= 0) {
             waiting.remove(next);
         }
-        if (previous >= 0 && block.b(i) == TaskState.RUNNABLE) {
+        if (previous >= 0 && TaskState.left(block.b(i)) == TaskState.RUNNABLE) {
             enter(world, previous, block.cpu(i), t);
         }
     }

@@ -147,7 +147,7 @@ final class WakeOrder extends Law {
     }
 
     private void fallsAsleep(World world, Block block, int i, int task) {
-        if (task < 0 || !TaskState.isBlocked((int) block.b(i))) {
+        if (task < 0 || !TaskState.isBlocked(TaskState.left(block.b(i)))) {
             return;
         }
         ensure(task);

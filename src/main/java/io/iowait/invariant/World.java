@@ -373,7 +373,7 @@ public final class World {
             enter(shown, UNKNOWN); // its switch-out is missing
         }
         if (previous >= 0) {
-            int left = (int) block.b(i);
+            int left = TaskState.left(block.b(i));
             enter(previous, left);
             leftAs[previous] = (byte) left;
             taskCpu[previous] = cpu;
@@ -469,8 +469,13 @@ public final class World {
         };
     }
 
-    private static boolean isLeft(long state) {
-        return state >= TaskState.RUNNABLE && state < TaskState.COUNT && state != TaskState.RUNNING;
+    private static boolean isLeft(long prevState) {
+        if ((prevState & TaskState.PREEMPTED) != 0) {
+            return prevState == (TaskState.RUNNABLE | TaskState.PREEMPTED);
+        }
+        return prevState >= TaskState.RUNNABLE
+                && prevState < TaskState.COUNT
+                && prevState != TaskState.RUNNING;
     }
 
     private boolean isTask(long id, int least) {

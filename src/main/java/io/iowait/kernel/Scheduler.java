@@ -254,6 +254,15 @@ final class Scheduler {
     }
 
     void schedule(Cpu c) {
+        schedule(c, 0);
+    }
+
+    /// The current task leaves in the midst of kernel code.
+    void scheduleFromKernel(Cpu c) {
+        schedule(c, TaskState.PREEMPTED);
+    }
+
+    private void schedule(Cpu c, int preempted) {
         int prev = c.current;
         if (!c.clockReused) {
             c.readClock(k.nowNs - switchClockNs);
@@ -289,7 +298,7 @@ final class Scheduler {
                 c.id,
                 prev,
                 next,
-                prev == Tasks.NO_TASK ? TaskState.RUNNABLE : k.tasks.state(prev),
+                prev == Tasks.NO_TASK ? TaskState.RUNNABLE : k.tasks.state(prev) | preempted,
                 next == Tasks.NO_TASK ? Block.NO_CAUSE : k.columns.wakeCause(next));
         c.current = next;
         if (next == Tasks.NO_TASK) {

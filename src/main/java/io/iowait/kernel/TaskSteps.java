@@ -162,11 +162,13 @@ final class TaskSteps {
             c.preemptPaid = true;
             k.startBurst(c, CpuTime.SWITCH, costs.draw(Cost.PREEMPT, k.warmth(c)));
         } else {
-            if (columns.phase(c.current) != USER) {
+            if (columns.phase(c.current) == USER) {
+                scheduler.schedule(c);
+            } else {
                 columns.keepCall(c.current, c.chargedNs, c.callCause);
                 c.chargedNs = 0;
+                scheduler.scheduleFromKernel(c);
             }
-            scheduler.schedule(c);
         }
     }
 

@@ -136,7 +136,7 @@ public final class RequestMeasure implements TraceConsumer {
     }
 
     private void switched(Block block, int i, int one) {
-        int state = (int) block.b(i);
+        int state = TaskState.left(block.b(i));
         if (block.task(i) >= 0) {
             if (state == TaskState.RUNNABLE) {
                 involuntary += one;

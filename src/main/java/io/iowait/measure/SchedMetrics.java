@@ -183,7 +183,7 @@ public final class SchedMetrics implements TraceConsumer {
                                 t,
                                 task,
                                 (int) block.a(i),
-                                block.b(i));
+                                TaskState.left(block.b(i)));
                 case Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW -> woken(task, t);
                 case Kind.SCHED_PROCESS_FORK -> forked(task, (int) block.a(i));
                 case Kind.REQUEST_END -> {

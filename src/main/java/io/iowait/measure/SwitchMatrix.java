@@ -63,7 +63,11 @@ public final class SwitchMatrix implements TraceConsumer {
             switch (block.kind(i)) {
                 case Kind.SCHED_PROCESS_FORK -> fork(block.task(i), (int) block.a(i));
                 case Kind.SCHED_SWITCH ->
-                        switched(block.cpu(i), block.task(i), (int) block.a(i), block.b(i));
+                        switched(
+                                block.cpu(i),
+                                block.task(i),
+                                (int) block.a(i),
+                                TaskState.left(block.b(i)));
                 default -> {} // other kinds may be on the block for other readers
             }
         }

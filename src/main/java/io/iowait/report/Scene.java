@@ -69,6 +69,10 @@ final class Scene {
         final int id;
         boolean isKnown;
         int state = TaskState.NEW;
+
+        /// Its state as the last record has it, for [TaskState#letters].
+        long stateSaid = TaskState.NEW;
+
         long sinceNs;
         int cpu;
         long call = NONE;
@@ -92,6 +96,7 @@ final class Scene {
 
         private void become(int to, Block block, int i) {
             isKnown = true;
+            stateSaid = to;
             if (state != to) {
                 state = to;
                 sinceNs = block.t(i);
@@ -210,7 +215,8 @@ final class Scene {
         }
         if (prev >= 0) {
             TaskView left = task(prev);
-            left.become((int) block.b(i), block, i);
+            left.become(TaskState.left(block.b(i)), block, i);
+            left.stateSaid = block.b(i);
             left.arrives(Arrival.GAVE_WAY, next);
             left.cpu = cpu.id;
             cpu.diskSleepers += left.state == TaskState.DISK ? 1 : 0;

@@ -376,7 +376,7 @@ public final class StateAt implements TraceConsumer {
     private List<String> cells(Scene.TaskView task) {
         return List.of(
                 names.task(task.id),
-                TaskState.letter(task.state) + " " + word(task.state),
+                TaskState.letters(task.stateSaid) + " " + word(task.state),
                 Figures.time(task.sinceNs),
                 Figures.time(atNs - task.sinceNs),
                 Integer.toString(task.cpu),

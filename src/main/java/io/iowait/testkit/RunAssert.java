@@ -163,7 +163,7 @@ public final class RunAssert {
         }
 
         private void switched(Block block, int i) {
-            if (block.task(i) >= 0 && block.b(i) == TaskState.RUNNABLE) {
+            if (block.task(i) >= 0 && TaskState.left(block.b(i)) == TaskState.RUNNABLE) {
                 waitsSinceNs.put(block.task(i), block.t(i));
             }
             int next = (int) block.a(i);

@@ -141,7 +141,7 @@ public final class ChromeExport implements TraceConsumer {
         long a = block.a(i);
         long b = block.b(i);
         switch (block.kind(i)) {
-            case Kind.SCHED_SWITCH -> switched(t, cpu(cpu), task, (int) a, (int) b);
+            case Kind.SCHED_SWITCH -> switched(t, cpu(cpu), task, (int) a, b);
             case Kind.SCHED_WAKING -> waking(block.seq(i), t, cpu(cpu), task(task));
             case Kind.SCHED_WAKEUP, Kind.SCHED_WAKEUP_NEW ->
                     enter(t, task(task), TaskState.RUNNABLE, (int) a);
@@ -158,11 +158,12 @@ public final class ChromeExport implements TraceConsumer {
 
     // ---- CPUs
 
-    private void switched(long t, Cpu cpu, int previous, int next, int state) throws IOException {
+    private void switched(long t, Cpu cpu, int previous, int next, long prevState)
+            throws IOException {
         endAll(t, cpu.pid, RUN_TRACK, cpu.task >= 0 ? 1 : 0);
         cpu.task = next;
         if (previous >= 0) {
-            enter(t, task(previous), state, cpu.pid - 1);
+            enter(t, task(previous), prevState, cpu.pid - 1);
         }
         if (next >= 0) {
             Task task = task(next);
@@ -209,7 +210,9 @@ public final class ChromeExport implements TraceConsumer {
 
     // ---- tasks
 
-    private void enter(long t, Task task, int state, int cpu) throws IOException {
+    /// @param said a state, or what a switch says of it
+    private void enter(long t, Task task, long said, int cpu) throws IOException {
+        int state = TaskState.left(said);
         if (task.state == TaskState.RUNNABLE) {
             queued(t, task.cpu, -1);
         }
@@ -218,7 +221,9 @@ public final class ChromeExport implements TraceConsumer {
         task.cpu = cpu;
         if (isShown(state)) {
             event("B", t, TASKS, task.tid)
-                    .text("name", nameOf(state))
+                    .text(
+                            "name",
+                            state == said ? nameOf(state) : "runnable, preempted in the kernel")
                     .args()
                     .number("cpu", cpu)
                     .close();

@@ -31,6 +31,11 @@ public final class TaskState {
 
     public static final int COUNT = 7;
 
+    /// A bit of `prev_state` in a `sched_switch`, beside RUNNABLE: the task was preempted in the
+    /// midst of kernel code. Linux prints it as `R+`. Who leaves on return to user mode has plain
+    /// R.
+    public static final int PREEMPTED = 1 << 8;
+
     private static final String LETTERS = "NRRSDTX";
 
     /// Bit `to` of entry `from`: the table above.
@@ -55,7 +60,17 @@ public final class TaskState {
         return state == SLEEPING || state == DISK || state == STOPPED;
     }
 
-    /// The letter of `prev_state` in a `sched_switch` line.
+    /// The state in which a `sched_switch` says that its previous task left, without [#PREEMPTED].
+    public static int left(long prevState) {
+        return (int) (prevState & ~PREEMPTED);
+    }
+
+    /// `prev_state` in a `sched_switch` line: a letter, with `+` for [#PREEMPTED].
+    public static String letters(long prevState) {
+        return letter(left(prevState)) + ((prevState & PREEMPTED) != 0 ? "+" : "");
+    }
+
+    /// The letter of a state.
     public static char letter(int state) {
         return LETTERS.charAt(state);
     }

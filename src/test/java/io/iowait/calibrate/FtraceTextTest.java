@@ -43,7 +43,7 @@ class FtraceTextTest {
                                             block.cpu(i),
                                             name(block.task(i)),
                                             name((int) block.a(i)),
-                                            TaskState.letter((int) block.b(i))));
+                                            TaskState.letters(block.b(i))));
                 }
             }
         }
@@ -96,7 +96,7 @@ class FtraceTextTest {
                                my tool-18    [001]   55.000200: sched_switch: my tool:18 [120] R+ ==> swapper/1:0 [120]
                         """);
         assertThat(KernelRecording.isOne(report)).isTrue();
-        assertThat(switches(report)).containsExactly("5 0 bash>my tool S", "100 0 my tool>idle R");
+        assertThat(switches(report)).containsExactly("5 0 bash>my tool S", "100 0 my tool>idle R+");
     }
 
     @Test

@@ -173,12 +173,12 @@ class KernelCsvTest {
                 kinds.add(Kind.name(block.kind(i)));
                 if (block.kind(i) == Kind.SCHED_SWITCH) {
                     lines.add(
-                            "%d %s>%s %c"
+                            "%d %s>%s %s"
                                     .formatted(
                                             block.t(i),
                                             facts.taskName(block.task(i)),
                                             facts.taskName((int) block.a(i)),
-                                            TaskState.letter((int) block.b(i))));
+                                            TaskState.letters(block.b(i))));
                 }
             }
         }

@@ -81,12 +81,15 @@ class ChromeExportTest {
         tracer.emit(Kind.CALLBACK_BEGIN, 1_234_567_890_123_010L, 0, 0, 4, 2, none);
         tracer.emit(Kind.REQUEST_SUBMIT, 1_234_567_890_123_010L, 0, 0, 1, 0, none);
         tracer.emit(Kind.IRQ_HANDLER_ENTRY, 1_234_567_890_123_020L, 0, 0, 77, 0, none);
+        int inKernel = TaskState.RUNNABLE | TaskState.PREEMPTED;
+        tracer.emit(Kind.SCHED_SWITCH, 1_234_567_890_123_030L, 0, 0, -1, inKernel, none);
         tracer.end(1_234_567_890_123_456L);
         assertThat(text.toString()).contains("\"ts\":1234567890123.007", "\"ts\":0.005");
         JsonNode events = JSON.readTree(text.toString()).get("traceEvents");
         assertThat(events.values().stream())
                 .anyMatch(e -> e.path("name").asString("").equals(nasty))
                 .anyMatch(e -> e.path("name").asString("").equals("irq 77"))
+                .anyMatch(e -> e.path("name").asString("").startsWith("runnable, preempted"))
                 .anyMatch(e -> e.path("name").asString("").equals("callback 4"));
     }
 

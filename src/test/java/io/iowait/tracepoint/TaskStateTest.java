@@ -50,6 +50,15 @@ class TaskStateTest {
     }
 
     @Test
+    void whoIsPreemptedInTheKernelHasAPlus() {
+        int said = TaskState.RUNNABLE | TaskState.PREEMPTED;
+        assertThat(TaskState.letters(said)).isEqualTo("R+");
+        assertThat(TaskState.left(said)).isEqualTo(TaskState.RUNNABLE);
+        assertThat(TaskState.letters(TaskState.RUNNABLE)).isEqualTo("R");
+        assertThat(TaskState.left(-1)).isNegative();
+    }
+
+    @Test
     void everyKindHasItsOwnNameAndBit() {
         TreeSet<String> names = new TreeSet<>();
         for (int kind = 0; kind < Kind.COUNT; kind++) {

@@ -66,7 +66,7 @@ final class PipeCalls {
     /// A call to read or write begins.
     void entered(int task, long descriptor, boolean isRead) {
         int pipe = find(isRead ? readEnd : writeEnd, descriptor);
-        if (pipe == NO_PIPE) {
+        if (pipe == NO_PIPE || task < 0) {
             return;
         }
         if (task >= pipeOf.length) {

@@ -4,13 +4,14 @@ import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.CpuTime;
 import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskTime;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// G10: no nanosecond is lost or counted twice.
 ///
 /// - The buckets of a CPU add up to the time of the run exactly, in every account that is told.
-/// - Its idle buckets are not more than the time for which it was switched to idle, its bucket of
-///   interrupts not less than the time that the records show in them.
+/// - Idle, iowait and user are not more than the records allow ([CpuHours]), its bucket of
+///   interrupts is not less than the time that the records show in them.
 /// - Each bucket of a task equals the time that the records show in those states, hence the buckets
 ///   add up to its life.
 ///
@@ -19,8 +20,8 @@ import java.util.Optional;
 /// Source: accounting identity (Linux `kernel/sched/cputime.c` only approximates it).
 final class TimeConservation extends Law {
     private long[] cpuSumNs = new long[0];
-    private long[] cpuIdleNs = new long[0];
-    private long[] cpuIrqNs = new long[0];
+    private long[] cpuBucketNs = new long[0]; // CpuTime.COUNT a CPU
+    private final CpuHours hours = new CpuHours();
     private int[] cpuAccounts = new int[0]; // a bit a bucket of the present account
     private long[] cpuAccountNs = new long[0];
     private long[] taskBucketNs = new long[0]; // TaskTime.COUNT a task
@@ -33,6 +34,11 @@ final class TimeConservation extends Law {
 
     @Override
     public long kindsBefore() {
+        return CpuHours.KINDS | Kind.mask(Kind.CPU_ACCOUNT, Kind.TASK_ACCOUNT);
+    }
+
+    @Override
+    public long kindsNeeded() {
         return Kind.mask(Kind.CPU_ACCOUNT, Kind.TASK_ACCOUNT);
     }
 
@@ -45,6 +51,10 @@ final class TimeConservation extends Law {
 
     @Override
     public void before(World world, Block block, int i) {
+        if ((CpuHours.KINDS >>> block.kind(i) & 1) != 0) {
+            hours.take(world, block, i);
+            return;
+        }
         int bucket = (int) block.a(i);
         long ns = block.b(i);
         if (ns < 0) {
@@ -89,25 +99,19 @@ final class TimeConservation extends Law {
         }
         cpuAccounts[cpu] = 0;
         cpuSumNs[cpu] = 0;
-        cpuIdleNs[cpu] = 0;
-        cpuIrqNs[cpu] = 0;
+        Arrays.fill(cpuBucketNs, cpu * CpuTime.COUNT, (cpu + 1) * CpuTime.COUNT, 0);
     }
 
     private void accountOfCpu(int cpu, long t, int bucket, long ns) {
         anyCpu = true;
         cpuSumNs = Rows.holding(cpuSumNs, cpu, 0);
-        cpuIdleNs = Rows.holding(cpuIdleNs, cpu, 0);
-        cpuIrqNs = Rows.holding(cpuIrqNs, cpu, 0);
+        cpuBucketNs = Rows.holding(cpuBucketNs, (cpu + 1) * CpuTime.COUNT - 1, 0);
         cpuAccounts = Rows.holding(cpuAccounts, cpu, 0);
         cpuAccountNs = Rows.holding(cpuAccountNs, cpu, 0);
         cpuAccounts[cpu] |= 1 << bucket;
         cpuAccountNs[cpu] = t;
         cpuSumNs[cpu] += ns;
-        if (bucket == CpuTime.IDLE || bucket == CpuTime.IOWAIT) {
-            cpuIdleNs[cpu] += ns;
-        } else if (bucket == CpuTime.IRQ) {
-            cpuIrqNs[cpu] += ns;
-        }
+        cpuBucketNs[cpu * CpuTime.COUNT + bucket] += ns;
     }
 
     private void accountOfTask(int task, int bucket, long ns) {
@@ -134,18 +138,29 @@ final class TimeConservation extends Law {
                     -1,
                     () -> "accounts add up to %d, the run took %d".formatted(sum, endNs));
         }
-        long idle = cpuIdleNs[cpu];
-        long shown = world.idleNs(cpu, endNs);
-        if (world.fromStart() && idle > shown) {
-            violatedAtEnd(
-                    endNs,
-                    cpu,
-                    -1,
-                    () -> "idle %d in the account, %d by its switches".formatted(idle, shown));
+        if (world.fromStart()) {
+            judgeBuckets(world, cpu, endNs);
         }
-        long irq = cpuIrqNs[cpu];
+    }
+
+    private void judgeBuckets(World world, int cpu, long endNs) {
+        for (int bucket = 0; bucket < CpuTime.COUNT; bucket++) {
+            long ns = cpuBucketNs[cpu * CpuTime.COUNT + bucket];
+            long most = hours.mostNs(cpu, bucket, endNs);
+            String name = CpuTime.name(bucket);
+            if (ns > most) {
+                violatedAtEnd(
+                        endNs,
+                        cpu,
+                        -1,
+                        () ->
+                                "%s %d in the account, at most %d by its records"
+                                        .formatted(name, ns, most));
+            }
+        }
+        long irq = cpuBucketNs[cpu * CpuTime.COUNT + CpuTime.IRQ];
         long inIrqs = world.irqNs(cpu, endNs);
-        if (world.fromStart() && irq < inIrqs) {
+        if (irq < inIrqs) {
             violatedAtEnd(
                     endNs,
                     cpu,

@@ -145,7 +145,6 @@ public final class World {
     private int[] running = new int[0];
     private int[] irqDepth = new int[0];
     private long[] runningSinceNs = new long[0];
-    private long[] idleNs = new long[0];
     private long[] irqNs = new long[0];
     private long[] irqSinceNs = new long[0];
     private long[] irqNsAtSwitch = new long[0];
@@ -279,11 +278,6 @@ public final class World {
         return runningSinceNs[cpu];
     }
 
-    /// Time the CPU was switched to idle, up to `atNs`.
-    public long idleNs(int cpu, long atNs) {
-        return idleNs[cpu] + (running[cpu] == IDLE ? atNs - runningSinceNs[cpu] : 0);
-    }
-
     /// Interrupts entered and not left.
     public int irqDepth(int cpu) {
         return irqDepth[cpu];
@@ -381,9 +375,6 @@ public final class World {
         if (next >= 0) {
             enter(next, TaskState.RUNNING);
             taskCpu[next] = cpu;
-        }
-        if (shown == IDLE) {
-            idleNs[cpu] += nowNs - runningSinceNs[cpu];
         }
         running[cpu] = next;
         runningSinceNs[cpu] = nowNs;
@@ -522,7 +513,6 @@ public final class World {
         running = Rows.holding(running, cpu, fromStart ? IDLE : NOT_SEEN);
         irqDepth = Rows.holding(irqDepth, cpu, 0);
         runningSinceNs = Rows.holding(runningSinceNs, cpu, 0);
-        idleNs = Rows.holding(idleNs, cpu, 0);
         irqNs = Rows.holding(irqNs, cpu, 0);
         irqSinceNs = Rows.holding(irqSinceNs, cpu, 0);
         irqNsAtSwitch = Rows.holding(irqNsAtSwitch, cpu, 0);

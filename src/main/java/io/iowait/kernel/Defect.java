@@ -80,6 +80,9 @@ public enum Defect {
     /// Who waits for a disk sleeps as if for a socket.
     DISK_SLEEPS_LIGHTLY,
 
+    /// The time in which a task waits for a disk counts as idle.
+    DISK_WAIT_UNCOUNTED,
+
     /// The time of an interrupt is charged to the task that it interrupts.
     INTERRUPT_CHARGED_TO_TASK
 }

@@ -20,7 +20,7 @@ final class Wakeups {
     void sleepIn(int task, int state) {
         k.tasks.state(task, state);
         k.columns.why(task, Kernel.WOKEN);
-        if (state == TaskState.DISK) {
+        if (state == TaskState.DISK && !k.has(Defect.DISK_WAIT_UNCOUNTED)) {
             k.cpus[k.tasks.cpu(task)].diskSleepers++;
         }
     }

@@ -45,6 +45,33 @@ class ComparisonTest {
         assertThat(difference.share()).isLessThan(-0.9);
     }
 
+    /// Each bucket of the CPUs is in one share, and only a disk's waiters make iowait.
+    @Test
+    void theSharesOfTheCpuAddUpToOne() {
+        Comparison comparison =
+                Comparison.run(
+                        Sweep.of(List.of("device=block,remote", "clients=1", "duration=100ms")),
+                        new Comparison.Plan(List.of(1L), 1, Scenario.Run::toEnd, false),
+                        chosen -> Scenarios.builtin("flagship", chosen),
+                        count -> {});
+        for (Point point : comparison.points()) {
+            double sum = 0;
+            for (Metric metric :
+                    List.of(
+                            Metric.CPU_USER,
+                            Metric.CPU_SYSTEM,
+                            Metric.CPU_IRQ,
+                            Metric.CPU_SWITCH,
+                            Metric.CPU_IOWAIT,
+                            Metric.CPU_IDLE)) {
+                sum += point.mean(metric);
+            }
+            assertThat(sum).isCloseTo(1, within(1e-9));
+        }
+        assertThat(comparison.points().get(0).mean(Metric.CPU_IOWAIT)).isGreaterThan(0.1);
+        assertThat(comparison.points().get(1).mean(Metric.CPU_IOWAIT)).isZero();
+    }
+
     @Test
     void equalRunsDoNotDiffer() {
         Comparison comparison =

@@ -198,4 +198,36 @@ class InheritanceTest {
         assertThat(b.log())
                 .containsExactly("3000000 H -4", "6000000 X 0", "7000000 L 0", "8000000 M 0");
     }
+
+    /// L is raised by H while X keeps it off its CPU: it goes to the tail of its new list, behind
+    /// P.
+    @Test
+    void whoIsRaisedWhileItWaitsForACpuGoesBehindItsEquals() {
+        Bench b = new Bench(2, CostProfile.zero(), new RealTimePolicy());
+        b.machine().locks().createPiMutex("m");
+        b.task(
+                TaskSpec.of("L", 0).withPriority(10).withAffinity(1),
+                call(Sys.FUTEX_LOCK, 0, 0),
+                Bench.compute(2 * MS),
+                call(Sys.FUTEX_UNLOCK, 0, 0),
+                b.say("L"));
+        b.task(
+                TaskSpec.of("X", 0).withPriority(30).withAffinity(1),
+                call(Sys.NANOSLEEP, MS, 0),
+                Bench.compute(5 * MS),
+                b.say("X"));
+        b.task(
+                TaskSpec.of("P", 0).withPriority(20).withAffinity(1),
+                call(Sys.NANOSLEEP, 2 * MS, 0),
+                Bench.compute(MS),
+                b.say("P"));
+        b.task(
+                TaskSpec.of("H", 0).withPriority(20).withAffinity(2),
+                call(Sys.NANOSLEEP, 3 * MS, 0),
+                call(Sys.FUTEX_LOCK, 0, 0),
+                b.say("H"));
+        b.run();
+        assertThat(b.log()).startsWith("6000000 X 0", "7000000 P 0");
+        assertThat(b.log().get(2)).startsWith("8000000 ");
+    }
 }

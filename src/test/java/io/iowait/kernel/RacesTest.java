@@ -22,6 +22,7 @@ import io.iowait.sched.policy.MlfqPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.sched.policy.ShortestJobPolicy;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -163,6 +164,75 @@ class RacesTest {
                     .as(policy.name())
                     .noneMatch(r -> r.contains("set_need_resched task=1"));
         }
+    }
+
+    @Test
+    void signalsThatComeTogetherAreAllDelivered() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        List<Integer> signals = new ArrayList<>();
+        Body waits =
+                new Body() {
+                    private boolean paused;
+
+                    @Override
+                    public int next(int task, long nowNs, Registers r) {
+                        if (paused) {
+                            return r.exit(0);
+                        }
+                        paused = true;
+                        return r.syscall(Sys.PAUSE, 0, 0);
+                    }
+
+                    @Override
+                    public void signal(int task, int signal, long nowNs) {
+                        signals.add(signal);
+                    }
+                };
+        Kernel kernel = b.machine().kernel();
+        int sleeper = kernel.create(TaskSpec.of("sleeper", 0), waits);
+        b.machine().atBegin(() -> kernel.start(sleeper));
+        b.task("kills", call(Sys.KILL, sleeper, 12), call(Sys.KILL, sleeper, 10));
+        assertThat(b.run()).isEqualTo(Outcome.FINISHED);
+        assertThat(signals).containsExactly(10, 12);
+    }
+
+    /// timerslack: only the last class has it, and a sleep may end late by it but never early.
+    @Test
+    void slackIsForOrdinarySleepsOnly() {
+        CostProfile slack = CostProfile.named("slack").constant("timer_slack_ns", 50_000).build();
+        Bench b = new Bench(1, slack, new PriorityPolicy(), new FifoPolicy());
+        b.task(urgent("rt", 1), call(Sys.CLOCK_NANOSLEEP, 950 * US, 0), b.say("rt"));
+        b.task("taken along", call(Sys.CLOCK_NANOSLEEP, 925 * US, 0), b.say("taken along"));
+        b.task("left", call(Sys.CLOCK_NANOSLEEP, 960 * US, 0), b.say("left"));
+        b.run();
+        assertThat(b.log())
+                .containsExactly("950000 rt 0", "950000 taken along 0", "1010000 left 0");
+        assertThat(b.end().hasViolations()).isFalse();
+    }
+
+    @Test
+    void waitingForAllChildrenLastsUntilTheLast() {
+        Bench b = new Bench(2, CostProfile.zero(), new FifoPolicy());
+        int one = b.prepared(TaskSpec.of("one", 0), compute(MS));
+        int two = b.prepared(TaskSpec.of("two", 0), compute(5 * MS));
+        b.task(
+                "parent",
+                call(Sys.CLONE, one, 0),
+                call(Sys.CLONE, two, 0),
+                call(Sys.WAIT, Joins.ALL_CHILDREN, 0),
+                b.say("waited"));
+        b.run();
+        assertThat(b.log()).containsExactly("5000000 waited 0");
+    }
+
+    @Test
+    void aLockBetweenProcessesHasItsOwnPrice() {
+        Bench b = new Bench(1, only(Cost.FUTEX_SHARED, 10 * US), new FifoPolicy());
+        b.machine().locks().createMutex("m");
+        b.machine().locks().betweenProcesses();
+        b.task("a", call(Sys.FUTEX_LOCK, 0, 0), b.say("a"));
+        b.run();
+        assertThat(b.log()).containsExactly("10000 a 0");
     }
 
     /// futex(2): a signal ends the call, but whoever wants the mutex has not got it.

@@ -64,6 +64,12 @@ class PortableWordsTest {
                                         choose(
                                                 eq(var("first"), var("c")),
                                                 body(log("c is over")),
+                                                body(log("wrong"))),
+                                        spawn("d", 4, 5 * MS),
+                                        askInto("first", "any_of", var("d"), var("c")),
+                                        choose(
+                                                eq(var("first"), var("c")),
+                                                body(log("c is over, d is not")),
                                                 body(log("wrong"))))))
                 .containsExactly(
                         "10000000 2 slept",
@@ -71,7 +77,9 @@ class PortableWordsTest {
                         "20000000 3 slept",
                         "30000000 1 slept",
                         "30000000 all 0",
-                        "30000000 c is over");
+                        "30000000 c is over",
+                        "30000000 c is over, d is not",
+                        "35000000 4 slept");
     }
 
     @Test

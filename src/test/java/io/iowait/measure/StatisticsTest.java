@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.iowait.engine.Draws;
+import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.Facts;
+import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.Tracer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +84,29 @@ class StatisticsTest {
             values[i] = level + draws.unit(1, 0, i);
         }
         assertThat(WarmUp.mser5(values)).isBetween(180, 220);
+    }
+
+    /// White 1997: the cut with the least error is just where a step ends.
+    @Test
+    void theWarmUpOfAStepIsTheStep() {
+        double[] values = new double[1000];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i < 200 ? 50 : 10 + i % 5;
+        }
+        assertThat(WarmUp.mser5(values)).isEqualTo(200);
+    }
+
+    @Test
+    void batchesCountFromTheBeginOfTheWindow() {
+        RequestSeries series = new RequestSeries(new Window(1000, 2000));
+        Tracer tracer = new Tracer(List.of(series));
+        tracer.begin(Facts.none());
+        for (long t : new long[] {999, 1000, 1249, 1250, 1700, 1999, 2000}) {
+            tracer.emit(Kind.REQUEST_END, t, 0, 1, 0, 900, Block.NO_CAUSE);
+        }
+        tracer.end(3000);
+        assertThat(series.countsByBatch(4)).containsExactly(2, 1, 1, 1);
+        assertThat(series.sumsByBatchNs(4)).containsExactly(100 + 349, 350, 800, 1099);
     }
 
     @Test

@@ -194,6 +194,7 @@ final class Mutants {
                 "G10",
                 Defect.SWITCH_UNACCOUNTED,
                 () -> busy().profile(Profiles.linux618Vm()));
+        defect("kernel", "G10", Defect.DISK_WAIT_UNCOUNTED, Mutants::quiet);
         defect(
                 "kernel",
                 "G10",
@@ -417,6 +418,7 @@ final class Mutants {
         tell("a state that does not exist", "G0", Kind.SCHED_SWITCH, 5, row -> row.b = 99);
         tell("the clock goes back", "G1", Kind.SCHED_WAKING, 7, row -> row.t -= 1);
         tell("a switch is not told", "G2", Kind.SCHED_SWITCH, 9, Tampering.Row::leaveOut);
+        tell("a move is not told", "G2", Kind.SCHED_MIGRATE_TASK, 1, Tampering.Row::leaveOut);
         tell("a task leaves a policy untold", "G5", Kind.DEQUEUE, 3, Tampering.Row::leaveOut);
         tell("a wake-up is not told", "G9", Kind.SCHED_WAKEUP, 3, Tampering.Row::leaveOut);
         tell(

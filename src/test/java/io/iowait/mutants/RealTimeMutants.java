@@ -111,7 +111,8 @@ final class RealTimeMutants {
                 .thread(rt("high", 3), ask(Asks.SLEEP, num(2 * MS)), lock, unlock);
     }
 
-    /// An ordinary thread waits for a mutex, then two real-time threads do, the more urgent one last.
+    /// An ordinary thread waits for a mutex, then two real-time threads do, the more urgent one
+    /// last.
     private static Lab waiters() {
         Statement lock = ask(Asks.LOCK, num(0));
         Statement unlock = ask(Asks.UNLOCK, num(0));

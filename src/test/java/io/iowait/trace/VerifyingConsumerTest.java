@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VerifyingConsumerTest {
     @TempDir Path temp;
@@ -61,6 +63,42 @@ class VerifyingConsumerTest {
             count(9000, changed, flushEvery, verifier);
             assertThat(verifier.isEqual()).isFalse();
             return verifier.divergence().orElseThrow();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, t", "1, kind", "2, cpu", "3, task", "4, a", "5, b", "6, cause"})
+    void noFieldMayDiffer(int changed, String name) {
+        Path path = record(name + ".iowt", recorder -> one(-1, recorder));
+        try (TraceReader recording = TraceReader.open(path)) {
+            VerifyingConsumer verifier = new VerifyingConsumer(recording);
+            one(changed, verifier);
+            assertThat(verifier.divergence().orElseThrow().what())
+                    .isEqualTo("record 1 differs in " + name);
+        }
+    }
+
+    private static void one(int changed, TraceConsumer consumer) {
+        long[] v = {5, Kind.SCHED_SWITCH, 1, 2, 3, 4, 0};
+        if (changed >= 0) {
+            v[changed]++;
+        }
+        Tracer tracer = new Tracer(List.of(consumer));
+        tracer.begin(Facts.none());
+        tracer.emit(Kind.SCHED_WAKEUP, 5, 1, 2, 3, 0, Block.NO_CAUSE);
+        tracer.emit((int) v[1], v[0], (int) v[2], (int) v[3], v[4], v[5], v[6]);
+        tracer.end(7);
+    }
+
+    /// A what-if is compared switch by switch: when, where, from whom, to whom.
+    @ParameterizedTest
+    @CsvSource({"0, true", "2, true", "3, true", "4, true", "6, false"})
+    void theFirstOtherSwitchIsFound(int changed, boolean isOther) {
+        Path path = record(changed + ".iowt", recorder -> one(-1, recorder));
+        try (TraceReader recording = TraceReader.open(path)) {
+            FirstDifference difference = new FirstDifference(recording);
+            one(changed, difference);
+            assertThat(difference.isFound()).isEqualTo(isOther);
         }
     }
 

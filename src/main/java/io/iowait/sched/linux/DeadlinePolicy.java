@@ -203,6 +203,7 @@ public final class DeadlinePolicy implements Policy {
                 server.serves(true);
                 return task;
             }
+            server.stop();
         }
         return first;
     }
@@ -320,10 +321,7 @@ public final class DeadlinePolicy implements Policy {
         }
         for (int cpu = 0; cpu < servers.length; cpu++) {
             if (servers[cpu].timer(nowNs)) {
-                int current = context().current(cpu);
-                if (!isOurs(current) || servers[cpu].deadlineNs() < deadlineNs[current]) {
-                    context().kick(cpu);
-                }
+                preemptBy(cpu);
             }
         }
         arm();
@@ -348,6 +346,24 @@ public final class DeadlinePolicy implements Policy {
     /// The server of a CPU; only with a fair class behind it.
     FairServer server(int cpu) {
         return servers[cpu];
+    }
+
+    /// A fair task is there for that CPU.
+    void startServer(int cpu, long nowNs) {
+        if (servers[cpu].start(nowNs)) {
+            arm();
+            if (servers[cpu].isReady()) {
+                preemptBy(cpu);
+            }
+        }
+    }
+
+    /// The server of that CPU is ready: it goes before who runs there, but for an earlier deadline.
+    private void preemptBy(int cpu) {
+        int current = context().current(cpu);
+        if (!isOurs(current) || servers[cpu].deadlineNs() < deadlineNs[current]) {
+            context().kick(cpu);
+        }
     }
 
     /// A server's times have changed.

@@ -5,15 +5,12 @@ import io.iowait.sched.SchedContext;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// A fair class with the deadline class's server before it: passes everything on, and tells the
-/// server when there are fair tasks and when one runs.
+/// A fair class with the deadline class's servers before it: passes everything on, and tells them
+/// when there are fair tasks and when one runs.
 final class ServedPolicy implements Policy {
     private final Policy fair;
     private final DeadlinePolicy deadline;
     private @Nullable SchedContext context;
-
-    /// Tasks that are queued or run.
-    private int known;
 
     ServedPolicy(Policy fair, DeadlinePolicy deadline) {
         this.fair = fair;
@@ -29,25 +26,18 @@ final class ServedPolicy implements Policy {
     @Override
     public void enqueue(int task, int flags, long nowNs) {
         fair.enqueue(task, flags, nowNs);
-        if (known++ == 0) {
-            boolean moved = false;
-            for (int cpu = 0; cpu < cpus(); cpu++) {
-                moved |= deadline.server(cpu).start(nowNs);
+        if (fair.isCentral()) {
+            for (int cpu = 0; cpu < context().cpuCount(); cpu++) {
+                deadline.startServer(cpu, nowNs);
             }
-            if (moved) {
-                deadline.serverMoved();
-            }
+        } else {
+            deadline.startServer(context().tasks().cpu(task), nowNs);
         }
     }
 
     @Override
     public void dequeue(int task, int flags, long nowNs) {
         fair.dequeue(task, flags, nowNs);
-        if (--known == 0) {
-            for (int cpu = 0; cpu < cpus(); cpu++) {
-                deadline.server(cpu).stop();
-            }
-        }
     }
 
     @Override
@@ -57,14 +47,14 @@ final class ServedPolicy implements Policy {
 
     @Override
     public void running(int task, int cpu, long nowNs) {
-        deadline.server(cpu).begin(nowNs);
+        deadline.server(cpu).begins(nowNs);
         fair.running(task, cpu, nowNs);
     }
 
     @Override
     public void stopping(int task, int cpu, long ranNs, boolean runnable, long nowNs) {
         charge(cpu, nowNs);
-        deadline.server(cpu).end();
+        deadline.server(cpu).ends();
         fair.stopping(task, cpu, ranNs, runnable, nowNs);
     }
 
@@ -74,12 +64,14 @@ final class ServedPolicy implements Policy {
         return fair.tick(task, cpu, nowNs) || over;
     }
 
+    /// Returns whether the turn of the server is over in whose name the fair task ran.
     private boolean charge(int cpu, long nowNs) {
-        boolean over = deadline.server(cpu).charge(nowNs);
-        if (over) {
+        FairServer server = deadline.server(cpu);
+        boolean moved = server.charge(nowNs);
+        if (moved) {
             deadline.serverMoved();
         }
-        return over;
+        return moved && server.isServing();
     }
 
     @Override
@@ -167,7 +159,7 @@ final class ServedPolicy implements Policy {
         return fair.audit();
     }
 
-    private int cpus() {
-        return Objects.requireNonNull(context).cpuCount();
+    private SchedContext context() {
+        return Objects.requireNonNull(context);
     }
 }

@@ -147,9 +147,42 @@ class DeadlinePolicyTest {
                 new VectorRun(TICK, deadline, new RealTimePolicy(), fair)
                         .task(TaskSpec.of("rt", 1).withPriority(1), 400 * MS, HOG)
                         .task(TaskSpec.of("fair", 2), 0, HOG);
-        // ticks find 50 ms used up at 52, 104 .. 364; at 400, 14 are left until 1364
+        // ticks find 50 ms used up at 52, 104 .. 364; at 400, 14 are left until 1364, of which the
+        // last moment is 1350; 14 are more than the share of 14, so a new budget comes with it
         assertThat(run.until(1500 * MS).inMs())
-                .containsExactly("fair 0-400", "rt 400-1350", "fair 1350-1364", "rt 1364-1500");
+                .containsExactly("fair 0-400", "rt 400-1350", "fair 1350-1400", "rt 1400-1500");
+    }
+
+    /// As recorded on 6.18: from 950 ms on each wake-up is served at once, until the budget ends.
+    @Test
+    void aServerThatCameToTheRescueServesWhoWakes() {
+        DeadlinePolicy deadline = new DeadlinePolicy(false);
+        Policy fair = deadline.serving(new FifoPolicy());
+        Step[] steps = new Step[16];
+        for (int i = 0; i < steps.length; i += 2) {
+            steps[i] = Step.run(10 * MS);
+            steps[i + 1] = Step.sleep(50 * MS);
+        }
+        VectorRun run =
+                new VectorRun(TICK, deadline, new RealTimePolicy(), fair)
+                        .task(TaskSpec.of("rt", 1).withPriority(1), 0, HOG)
+                        .task(TaskSpec.of("o", 2), 0, steps);
+        assertThat(run.until(2020 * MS).inMs())
+                .containsExactly(
+                        "rt 0-950",
+                        "o 950-960",
+                        "rt 960-1010",
+                        "o 1010-1020",
+                        "rt 1020-1070",
+                        "o 1070-1080",
+                        "rt 1080-1130",
+                        "o 1130-1140",
+                        "rt 1140-1190",
+                        "o 1190-1200",
+                        "rt 1200-1950",
+                        "o 1950-1960",
+                        "rt 1960-2010",
+                        "o 2010-2020");
     }
 
     @Test

@@ -145,8 +145,8 @@ final class ReplayCommand implements Callable<Integer> {
                             .map(Divergence::what)
                             .orElseGet(
                                     () -> "facts differ: " + result.factDifferences().getFirst());
-            Failures.line(err, "the run diverges from its recording: " + what);
-            return Exit.FAILED;
+            String why = result.ejection().orElse(what);
+            return Failures.whole(err, "the run diverges from its recording: " + why, Exit.FAILED);
         }
         if (!recording.isComplete()) {
             Failures.line(

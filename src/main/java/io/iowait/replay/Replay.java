@@ -1,7 +1,9 @@
 package io.iowait.replay;
 
 import io.iowait.kernel.Outcome;
+import io.iowait.scenario.GuardedPolicy;
 import io.iowait.scenario.Scenario;
+import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Scenarios;
 import io.iowait.scenario.Version;
 import io.iowait.trace.Divergence;
@@ -33,6 +35,7 @@ public final class Replay {
     /// @param hash of the run that was executed now
     /// @param factDifferences facts that differ, a line each
     /// @param divergence the first difference between the records
+    /// @param ejection why a user's policy was ejected now
     public record Result(
             Scenario scenario,
             Outcome outcome,
@@ -40,7 +43,8 @@ public final class Replay {
             Status recording,
             long hash,
             List<String> factDifferences,
-            Optional<Divergence> divergence) {
+            Optional<Divergence> divergence,
+            Optional<String> ejection) {
         public Result {
             factDifferences = List.copyOf(factDifferences);
         }
@@ -71,7 +75,7 @@ public final class Replay {
             consumers.add(verifier);
             List<Scenario.Run> running = new ArrayList<>();
             consumers.add(block -> stopWhenOver(verifier, running));
-            running.add(scenario.build(new Tracer(consumers)));
+            running.add(built(trace, scenario, new Tracer(consumers)));
             Outcome outcome = toEnd.apply(running.getFirst());
             return new Result(
                     scenario,
@@ -80,7 +84,8 @@ public final class Replay {
                     statusOf(recording),
                     hash.hash(),
                     verifier.factDifferences(),
-                    verifier.divergence());
+                    verifier.divergence(),
+                    GuardedPolicy.ejectionAmong(running.getFirst().machine().classes()));
         }
     }
 
@@ -109,7 +114,24 @@ public final class Replay {
                                     + " differently; use that version, or --any-version to try")
                             .formatted(trace, version, Version.TEXT));
         }
-        return Scenarios.parse(kind, text);
+        try {
+            return Scenarios.parse(kind, text);
+        } catch (ScenarioException e) {
+            throw cannot(trace, e);
+        }
+    }
+
+    private static Scenario.Run built(Path trace, Scenario scenario, Tracer tracer) {
+        try {
+            return scenario.build(tracer);
+        } catch (ScenarioException e) {
+            throw cannot(trace, e);
+        }
+    }
+
+    /// What the run was made of, a policy's source for example, is no longer what it was.
+    private static ScenarioException cannot(Path trace, ScenarioException e) {
+        return new ScenarioException("cannot replay %s: %s".formatted(trace, e.getMessage()));
     }
 
     private static String required(Path trace, Facts facts, String key) {

@@ -127,7 +127,8 @@ final class MachineKeys {
     static Policy policy(Settings settings) {
         String name = settings.word(POLICY);
         if (isLinux(settings)) {
-            throw ScenarioException.value(POLICY, name, "one of " + Policies.names());
+            throw ScenarioException.value(
+                    POLICY, name, "one of " + String.join(", ", Policies.names()));
         }
         long sliceNs = settings.timeNs(SLICE);
         if (name.equals(MlfqKeys.POLICY)) {

@@ -38,6 +38,7 @@ class BadInputTest {
         writeTrace("version.iowt", facts("0.0.1", "sleeps", ""));
         writeTrace("kind.iowt", facts(Version.TEXT, "dreams", ""));
         writeTrace("key.iowt", facts(Version.TEXT, "sleeps", "third=1ms"));
+        writeTrace("policy.iowt", facts(Version.TEXT, "jobs", "policy=Missing.java"));
         writeTrace("mute.iowt", Facts.builder().put("source", "emulated"));
         writeTrace("linux.iowt", Facts.builder().put("source", "linux"));
         record("two-sleeps --record " + folder.resolve("queue"), Exit.OK);
@@ -132,6 +133,7 @@ class BadInputTest {
                     run flagship clients=1 --clients 2     | 2 | clients: found twice
                     run round-robin work=1ms arrive=0s,1s  | 2 | arrive: found '2 values'
                     run round-robin priority=100           | 2 | priority: found '100', expected a number in 0..99
+                    run priorities policy=linux            | 2 | policy: found 'linux', expected one of rr, fifo,
                     run two-sleeps --keep-free 5           | 2 | --keep-free: found '5', expected a size such as 64KiB
                     run two-sleeps --keep-free 5kb         | 2 | did you mean 5KiB?
                     # command lines
@@ -166,6 +168,8 @@ class BadInputTest {
                     replay @version.iowt                   | 2 | version 0.0.1 recorded it and this is
                     replay @kind.iowt                      | 2 | unknown kind of scenario: found 'dreams'
                     replay @key.iowt                       | 2 | unknown key: found 'third'
+                    replay @key.iowt                       | 2 | key.iowt: unknown key: found 'third'
+                    replay @policy.iowt                    | 2 | policy.iowt: policy Missing.java: no such file
                     replay @mute.iowt                      | 2 | does not say what was run
                     replay @linux.iowt                     | 2 | recorded on a real machine
                     conformance @nosuch                    | 2 | no such file

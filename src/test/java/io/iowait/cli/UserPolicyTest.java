@@ -329,6 +329,28 @@ class UserPolicyTest {
     }
 
     @Test
+    void aReplayTellsThatThePolicyIsBrokenNow() throws IOException {
+        Path file = folder.resolve("MyPolicy.java");
+        String source = Files.readString(TEMPLATE);
+        Files.writeString(file, source);
+        String trace = folder.resolve("whole.iowt").toString();
+        iowait("run", "round-robin", "--policy", file.toString(), "--record", trace);
+        Files.writeString(
+                file, source.replace("return best;", "if (nowNs > 0) throw null; return best;"));
+        Answer answer = iowait("replay", trace);
+        assertThat(answer.status()).isEqualTo(Exit.FAILED);
+        assertThat(answer.err())
+                .startsWith(
+                        "iowait: the run diverges from its recording: policy mine is ejected in");
+        Files.writeString(file, source.replace("return best;", "return worst;"));
+        answer = iowait("replay", trace);
+        assertThat(answer.status()).isEqualTo(Exit.BAD_INPUT);
+        assertThat(answer.err())
+                .startsWith("iowait: cannot replay " + trace)
+                .contains("MyPolicy.java:36: cannot find symbol");
+    }
+
+    @Test
     void aComparisonIsUnderWatchToo() throws IOException {
         Path file = folder.resolve("MyPolicy.java");
         Files.writeString(

@@ -27,6 +27,17 @@ public final class Asks {
     /// Connect to a listening socket; the answer is the descriptor of the client's end.
     public static final String CONNECT = "connect";
 
+    /// Have an epoll instance watch a descriptor, with a mode; give it another mode and enable it
+    /// again; watch it no more.
+    public static final String WATCH = "watch";
+
+    public static final String REARM = "rearm";
+    public static final String UNWATCH = "unwatch";
+
+    /// Wait for events of an epoll instance: at most so many, no longer than so many ns (negative:
+    /// without a limit). The answer is their number.
+    public static final String POLL = "poll";
+
     public static final String LOCK = "lock";
     public static final String UNLOCK = "unlock";
     public static final String WAIT = "wait";
@@ -88,6 +99,10 @@ public final class Asks {
                     ARM,
                     ACCEPT,
                     CONNECT,
+                    WATCH,
+                    REARM,
+                    UNWATCH,
+                    POLL,
                     LOCK,
                     UNLOCK,
                     WAIT,

@@ -2,6 +2,7 @@ package io.iowait.runtime;
 
 import static java.util.Objects.requireNonNull;
 
+import io.iowait.engine.Time;
 import io.iowait.io.Files;
 import io.iowait.kernel.Body;
 import io.iowait.kernel.Errno;
@@ -70,6 +71,10 @@ public final class ThreadRuntime implements Body {
     private static final int OPEN = 31;
     private static final int CONNECT = 32;
     private static final int OFFLOAD = 33;
+    private static final int WATCH = 34;
+    private static final int REARM = 35;
+    private static final int UNWATCH = 36;
+    private static final int POLL = 37;
 
     /// What tells a thread that it is cancelled.
     private static final int CANCEL_SIGNAL = 32;
@@ -89,6 +94,7 @@ public final class ThreadRuntime implements Body {
                     | 1L << COND_WAIT
                     | 1L << ACCEPT
                     | 1L << CONNECT
+                    | 1L << POLL
                     | 1L << ALL_OF
                     | 1L << ANY_OF
                     | 1L << TIMEOUT;
@@ -202,6 +208,10 @@ public final class ThreadRuntime implements Body {
                 .add(Asks.CANCEL, CANCEL, 1, 1)
                 .add(Asks.OPEN, OPEN, 1, 2)
                 .add(Asks.CONNECT, CONNECT, 1, 1)
+                .add(Asks.WATCH, WATCH, 3, 3)
+                .add(Asks.REARM, REARM, 3, 3)
+                .add(Asks.UNWATCH, UNWATCH, 3, 3)
+                .add(Asks.POLL, POLL, 3, 3)
                 .add(Asks.OFFLOAD, OFFLOAD, 1, Integer.MAX_VALUE);
     }
 
@@ -359,6 +369,22 @@ public final class ThreadRuntime implements Body {
         return r.syscall(Sys.WAIT, Joins.ANY, 0);
     }
 
+    private static int epoll(long nowNs, Strand s, Registers r) {
+        long epoll = s.argNumber(0);
+        if (s.askKind() == POLL) {
+            long limitNs = s.argNumber(2);
+            long untilNs = limitNs < 0 ? Time.NEVER : limitNs == 0 ? 0 : nowNs + limitNs;
+            return r.syscall(Sys.EPOLL_WAIT, epoll | s.argNumber(1) << 32, untilNs);
+        }
+        int call =
+                switch (s.askKind()) {
+                    case WATCH -> Sys.EPOLL_CTL_ADD;
+                    case REARM -> Sys.EPOLL_CTL_MOD;
+                    default -> Sys.EPOLL_CTL_DEL;
+                };
+        return r.syscall(call, epoll, s.argNumber(1) | s.argNumber(2) << 32);
+    }
+
     /// A wait with a time limit is over, or the limited thread has been told to end.
     private int limited(int task, Strand s, Registers r) {
         if (progress[task] == LIMIT_UP) {
@@ -429,6 +455,9 @@ public final class ThreadRuntime implements Body {
             }
             case CONNECT -> {
                 return r.syscall(Sys.CONNECT, s.argNumber(0), 0);
+            }
+            case WATCH, REARM, UNWATCH, POLL -> {
+                return epoll(nowNs, s, r);
             }
             case SLEEP -> {
                 return r.syscall(Sys.NANOSLEEP, s.argNumber(0), 0);

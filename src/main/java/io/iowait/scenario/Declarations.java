@@ -24,6 +24,7 @@ final class Declarations {
     static final String POOL = "pool";
     static final String PIPE = "pipe";
     static final String DEVICE = "device";
+    static final String EPOLL = "epoll";
 
     /// Sections whose entries are a name and a number.
     private static final List<String> COUNTED = List.of(SEMAPHORE, BARRIER, QUEUE, POOL);
@@ -32,7 +33,7 @@ final class Declarations {
             List.of("time", "spread", "channels", "sleep", "max", "poll");
     private static final int COUNT_MAX = 1_000_000;
 
-    /// A lock, semaphore, barrier, condition, queue, pool, pipe or device.
+    /// A lock, semaphore, barrier, condition, queue, pool, pipe, epoll instance or device.
     ///
     /// @param number initial value, members, room or workers
     /// @param timeNs what a device takes; `spread` around it
@@ -75,12 +76,14 @@ final class Declarations {
                 "queues",
                 "pools",
                 "pipes",
+                "epolls",
                 "devices");
     }
 
     void read(Map<String, Field> top) {
         readNames(top.get(section(LOCK)), LOCK);
         readNames(top.get(section(PIPE)), PIPE);
+        readNames(top.get(section(EPOLL)), EPOLL);
         readNames(top.get(section(CONDITION)), CONDITION);
         COUNTED.forEach(kind -> readCounted(top.get(section(kind)), kind));
         Field devices = top.get(section(DEVICE));

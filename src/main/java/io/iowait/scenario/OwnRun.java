@@ -79,6 +79,8 @@ final class OwnRun {
                 program.object(name + "#read", (long) pipe.readEnd().descriptor());
                 program.object(name + "#write", (long) pipe.writeEnd().descriptor());
             }
+            case Declarations.EPOLL ->
+                    program.object(name, (long) machine.files().openEpoll().descriptor());
             case Declarations.DEVICE -> {
                 ServiceDriver driver = driver(name, thing);
                 devices.put(name, driver);

@@ -165,8 +165,39 @@ final class PlainWords extends StepWords {
 
     @Override
     List<Statement> read(String name, Expr bytes) {
-        boolean isPipe = names.isA(name, Declarations.PIPE);
-        return List.of(Dsl.ask(Asks.READ, Dsl.var(isPipe ? name + "#read" : "#" + name), bytes));
+        return List.of(Dsl.ask(Asks.READ, readable(name), bytes));
+    }
+
+    /// What is read from: a pipe's end, or the task's own channel to a device.
+    private Expr readable(String name) {
+        return Dsl.var(names.isA(name, Declarations.PIPE) ? name + "#read" : "#" + name);
+    }
+
+    @Override
+    List<Statement> watch(String file, String epoll, int mode, String into) {
+        return control(Asks.WATCH, epoll, file, mode, into);
+    }
+
+    @Override
+    List<Statement> rearm(String file, String epoll, int mode, String into) {
+        return control(Asks.REARM, epoll, file, mode, into);
+    }
+
+    @Override
+    List<Statement> unwatch(String file, String epoll, String into) {
+        return control(Asks.UNWATCH, epoll, file, 0, into);
+    }
+
+    private List<Statement> control(
+            String ask, String epoll, String file, int mode, String into) {
+        List<Expr> args = List.of(Dsl.var(epoll), readable(file), Dsl.num(mode));
+        return List.of(new Statement.Ask(ask, args, into));
+    }
+
+    @Override
+    List<Statement> poll(String epoll, Expr most, Expr limitNs, String into) {
+        return List.of(
+                new Statement.Ask(Asks.POLL, List.of(Dsl.var(epoll), most, limitNs), into));
     }
 
     @Override

@@ -58,6 +58,12 @@ enum StepKind {
     READ(Runtime.PLAIN, "bytes"),
     WRITE(Runtime.PLAIN, "bytes"),
 
+    /// An epoll instance: what it watches and in which mode, and the wait for its events.
+    WATCH(Runtime.THREADS_ONLY, "in!", "mode", "into"),
+    REARM(Runtime.THREADS_ONLY, "in!", "mode", "into"),
+    UNWATCH(Runtime.THREADS_ONLY, "in!", "into"),
+    POLL(Runtime.THREADS_ONLY, "most", "limit", "into"),
+
     /// Work for a pool of threads.
     OFFLOAD(Runtime.OFFLOADING, "on!", "result", "into"),
     CALL_SOON(Runtime.ASYNCIO_ONLY, "args", "into"),

@@ -195,11 +195,7 @@ final class StepReader {
             case TRY -> List.of(attempt(value, fields));
             case RAISE ->
                     List.of(
-                            Dsl.raise(
-                                    text(main),
-                                    fields.containsKey("message")
-                                            ? expr(needed(fields, "message"))
-                                            : Dsl.nothing()));
+                            Dsl.raise(text(main), optional(fields, "message", Dsl.nothing())));
             case RETURN -> List.of(Dsl.returns(expr(main)));
             case YIELD, BREAK, CONTINUE, STOP -> {
                 doc.unexpected(value, kind.word(), "no value: '- " + kind.word() + "'");
@@ -241,15 +237,27 @@ final class StepReader {
             case IO -> words.io(object(main, Declarations.DEVICE));
             case SUBMIT -> words.submit(object(main, Declarations.DEVICE));
             case READ ->
-                    words.read(object(main, Declarations.DEVICE, Declarations.PIPE), bytes(fields));
-            case WRITE -> words.write(object(main, Declarations.PIPE), bytes(fields));
+                    words.read(file(main), optional(fields, "bytes", Dsl.num(1)));
+            case WATCH -> words.watch(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
+            case REARM -> words.rearm(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
+            case UNWATCH -> words.unwatch(file(main), epoll(fields), into);
+            case POLL ->
+                    words.poll(
+                            object(main, Declarations.EPOLL),
+                            optional(fields, "most", Dsl.num(1)),
+                            fields.containsKey("limit")
+                                    ? time(needed(fields, "limit"))
+                                    : Dsl.num(-1),
+                            into);
+            case WRITE -> 
+                    words.write(
+                            object(main, Declarations.PIPE),
+                            optional(fields, "bytes", Dsl.num(1)));
             case OFFLOAD ->
                     words.offload(
                             object(needed(fields, "on"), Declarations.POOL),
                             time(main),
-                            fields.containsKey("result")
-                                    ? expr(needed(fields, "result"))
-                                    : Dsl.nothing(),
+                            optional(fields, "result", Dsl.nothing()),
                             into);
             case CALL_SOON -> words.callSoon(function(main), args(main, fields), into);
             case CALL_LATER ->
@@ -261,9 +269,7 @@ final class StepReader {
             case GATHER -> words.gather(members(main.value()), into);
             case FUTURE -> words.future(newName(main));
             case RESOLVE ->
-                    words.resolve(
-                            expr(main),
-                            fields.containsKey("to") ? expr(needed(fields, "to")) : Dsl.nothing());
+                    words.resolve(expr(main), optional(fields, "to", Dsl.nothing()));
             case ON_DONE ->
                     words.onDone(
                             expr(main),
@@ -428,8 +434,17 @@ final class StepReader {
         return SIGNALS.get(SIGNAL_WORDS.indexOf(names.word(send, SIGNAL_WORDS)));
     }
 
-    private Expr bytes(Map<String, Field> fields) {
-        return fields.containsKey("bytes") ? expr(needed(fields, "bytes")) : Dsl.num(1);
+    private String file(Field main) {
+        return object(main, Declarations.DEVICE, Declarations.PIPE);
+    }
+
+    private String epoll(Map<String, Field> fields) {
+        return object(needed(fields, "in"), Declarations.EPOLL);
+    }
+
+    private Expr optional(Map<String, Field> fields, String key, Expr standard) {
+        Field field = fields.get(key);
+        return field == null ? standard : expr(field);
     }
 
     private Expr expr(Field field) {

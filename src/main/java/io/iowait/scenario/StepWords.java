@@ -74,6 +74,22 @@ abstract class StepWords {
         throw lacking();
     }
 
+    List<Statement> watch(String file, String epoll, int mode, String into) {
+        throw lacking();
+    }
+
+    List<Statement> rearm(String file, String epoll, int mode, String into) {
+        throw lacking();
+    }
+
+    List<Statement> unwatch(String file, String epoll, String into) {
+        throw lacking();
+    }
+
+    List<Statement> poll(String epoll, Expr most, Expr limitNs, String into) {
+        throw lacking();
+    }
+
     List<Statement> allOf(List<Expr> tasks) {
         throw lacking();
     }

@@ -10,8 +10,16 @@ import java.nio.file.Path;
 final class Recordings {
     private Recordings() {}
 
+    static void refuseEmpty(Path trace) {
+        if (trace.toString().isEmpty()) {
+            throw new CliException(
+                    Exit.BAD_INPUT, "found an empty name, expected a trace: a folder, or a file");
+        }
+    }
+
     /// The trace itself, or what a recording says as a trace that is gone when the program ends.
     static Path asTrace(Path path) {
+        refuseEmpty(path);
         if (!KernelRecording.isOne(path)) {
             return path;
         }

@@ -94,6 +94,7 @@ final class ReplayCommand implements Callable<Integer> {
         List<String> changes = new ArrayList<>(words);
         changes.addAll(flags.words());
         Path path = Objects.requireNonNull(trace);
+        Recordings.refuseEmpty(path);
         if (at != null) {
             return tellState(path, Units.timeNs("--at", at), changes);
         }

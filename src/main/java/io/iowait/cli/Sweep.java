@@ -37,6 +37,11 @@ final class Sweep {
 
     /// A built-in, or the workload in a file or folder.
     static Scenario scenario(String name, List<String> chosen) {
+        if (name.isEmpty()) {
+            throw new CliException(
+                    Exit.BAD_INPUT,
+                    "found an empty name, expected a scenario; iowait list shows some");
+        }
         boolean builtin = Scenarios.builtins().stream().anyMatch(b -> b.name().equals(name));
         boolean isPath =
                 name.contains("/")

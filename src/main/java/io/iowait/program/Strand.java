@@ -254,7 +254,7 @@ public final class Strand {
 
     /// An argument of the ask as a number (booleans are 1 and 0).
     ///
-    /// @throws IllegalStateException if it is none
+    /// @throws NotANumber if it is none
     public long argNumber(int index) {
         Object ref = argRef(index);
         if (ref == null) {
@@ -262,15 +262,7 @@ public final class Strand {
             return arg >= 0 ? slots[fp + arg] : code.numbers[Code.argumentIndex(arg)];
         }
         if (!Values.isNumber(ref)) {
-            throw new IllegalStateException(
-                    "argument must be a number: ask="
-                            + askName()
-                            + " argument="
-                            + index
-                            + " value="
-                            + Values.format(ref)
-                            + " "
-                            + describe());
+            throw new NotANumber(askName(), Values.format(ref), describe());
         }
         return Values.number(ref);
     }

@@ -16,6 +16,7 @@ import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Globals;
 import io.iowait.program.Interpreter;
+import io.iowait.program.NotANumber;
 import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
@@ -454,7 +455,7 @@ public final class LoopRuntime implements LoopTenant {
                     return registers.compute(strand.computeNs());
                 }
                 case Interpreter.ASK -> {
-                    int step = ask(id, nowNs, strand, registers);
+                    int step = asked(id, nowNs, strand, registers);
                     if (step != ANSWERED) {
                         return step;
                     }
@@ -481,6 +482,15 @@ public final class LoopRuntime implements LoopTenant {
     // ---------------------------------------------------------------- asks
 
     private static final int ANSWERED = -2;
+
+    private int asked(int id, long nowNs, Strand s, Registers r) {
+        try {
+            return ask(id, nowNs, s, r);
+        } catch (NotANumber e) {
+            s.throwInto(e.raised());
+            return ANSWERED;
+        }
+    }
 
     /// A step for the kernel, DONE if the strand is suspended, or ANSWERED.
     private int ask(int id, long nowNs, Strand s, Registers r) {

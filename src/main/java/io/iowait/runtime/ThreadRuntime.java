@@ -17,6 +17,7 @@ import io.iowait.program.Asks;
 import io.iowait.program.Code;
 import io.iowait.program.Globals;
 import io.iowait.program.Interpreter;
+import io.iowait.program.NotANumber;
 import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
@@ -278,7 +279,7 @@ public final class ThreadRuntime implements Body {
                     return registers.compute(strand.computeNs());
                 }
                 case Interpreter.ASK -> {
-                    int step = ask(task, nowNs, strand, registers);
+                    int step = asked(task, nowNs, strand, registers);
                     if (step >= 0) {
                         return step;
                     }
@@ -416,6 +417,15 @@ public final class ThreadRuntime implements Body {
         }
         cancelled[task] = false;
         return true;
+    }
+
+    private int asked(int task, long nowNs, Strand s, Registers r) {
+        try {
+            return ask(task, nowNs, s, r);
+        } catch (NotANumber e) {
+            s.throwInto(e.raised());
+            return -1;
+        }
     }
 
     /// What the body does for an ask, or -1 if it is answered at once.

@@ -1,8 +1,5 @@
 package io.iowait.scenario;
 
-import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -35,14 +32,7 @@ record ArrivalList(long[] atNs, long[] bytes) {
     ///
     /// @throws ScenarioException with file and line
     static String read(Path path) {
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(path);
-        } catch (CharacterCodingException e) {
-            throw new ScenarioException(path + ": found bytes that are no UTF-8, expected a text");
-        } catch (IOException e) {
-            throw new ScenarioException(path + ": no such file of arrivals, or it cannot be read");
-        }
+        List<String> lines = Texts.read(path, "a file of arrivals").lines().toList();
         Reader reader = new Reader();
         for (int i = 0; i < lines.size(); i++) {
             String line = lines.get(i).replaceFirst("#.*", "").strip();

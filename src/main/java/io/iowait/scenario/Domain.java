@@ -221,6 +221,10 @@ public sealed interface Domain {
             if (ArrivalList.isOne(text)) {
                 return ArrivalList.of(text).word();
             }
+            if (!words.contains(text) && (text.contains(".") || text.contains("/"))) {
+                throw ScenarioException.value(
+                        key, text, ArrivalList.FILE + text + " for a file of times");
+            }
             return new Word(words).canonical(key, text);
         }
 

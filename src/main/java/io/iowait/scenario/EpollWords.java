@@ -51,7 +51,12 @@ final class EpollWords {
     }
 
     private static void refuse(
-            YamlDoc doc, Field field, List<String> words, String one, String other, String expected) {
+            YamlDoc doc,
+            Field field,
+            List<String> words,
+            String one,
+            String other,
+            String expected) {
         if (words.contains(one) && words.contains(other)) {
             doc.problem(
                     field.value(),

@@ -29,6 +29,8 @@ final class ExprText {
     private static final List<String> RESERVED =
             List.of("and", "or", "not", "now", "true", "false", "len", "min", "max");
 
+    private static final int PARTS_MAX = 500;
+
     private final String key;
     private final String text;
     private final Function<String, Expr> name;
@@ -47,6 +49,10 @@ final class ExprText {
             }
             tokens.add(token.group().strip());
             end = token.end();
+        }
+        if (tokens.size() > PARTS_MAX) { // it is read, and compiled, recursively
+            throw ScenarioException.value(
+                    key, tokens.size() + " parts", "an expression of at most " + PARTS_MAX);
         }
     }
 

@@ -17,8 +17,6 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.linux.Admission;
 import io.iowait.sched.linux.SchedAttributes;
 import io.iowait.tracepoint.Tracer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,10 +124,11 @@ public final class KernelWorkload implements Scenario {
     /// Reads `workload.json`, or the folder that holds it.
     public static KernelWorkload read(Path path, long seed, String profile) {
         Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+        String text = Texts.read(file, "a scenario, or a workload in JSON");
         try {
-            return of(Files.readString(file), seed, profile);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read the workload: file=" + file, e);
+            return of(text, seed, profile);
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioException("%s: %s".formatted(file, e.getMessage()));
         }
     }
 
@@ -295,7 +294,7 @@ public final class KernelWorkload implements Scenario {
         try {
             return JsonMapper.shared().readTree(json);
         } catch (JacksonException e) {
-            throw new ScenarioException("a workload must be JSON: " + e.getOriginalMessage());
+            throw JsonFault.of("a workload", e);
         }
     }
 

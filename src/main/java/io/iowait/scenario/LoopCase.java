@@ -38,7 +38,7 @@ public final class LoopCase implements Scenario {
         try {
             json = JsonMapper.shared().readTree(text);
         } catch (JacksonException e) {
-            throw new ScenarioException("a case must be JSON: " + e.getOriginalMessage());
+            throw JsonFault.of("a case", e);
         }
         String suite = json.path("suite").asString("");
         if (!SUITES.contains(suite)) {

@@ -58,6 +58,8 @@ final class OwnForm extends Form {
     static final int NO_TICKETS = 0;
 
     private static final int TASKS_MAX = 1_000_000;
+    private static final int NAME_LENGTH_MAX = 100;
+    private static final int SHOWN_MAX = 40;
     private static final String TASKS = "tasks#";
 
     private final YamlDoc doc;
@@ -297,12 +299,34 @@ final class OwnForm extends Form {
         functions.add(new Function(name, all, body));
     }
 
+    /// A name stands in tables and on terminals.
+    private void refuseUnprintable(Field named, String name) {
+        if (name.isBlank()
+                || name.length() > NAME_LENGTH_MAX
+                || name.chars().anyMatch(Character::isISOControl)) {
+            String shown =
+                    name.chars()
+                            .limit(SHOWN_MAX)
+                            .map(c -> Character.isISOControl(c) ? '?' : c)
+                            .collect(
+                                    StringBuilder::new,
+                                    StringBuilder::appendCodePoint,
+                                    StringBuilder::append)
+                            .toString();
+            doc.problem(
+                    named.value(),
+                    "name: found '%s', expected a name of printable characters, at most %d"
+                            .formatted(shown, NAME_LENGTH_MAX));
+        }
+    }
+
     private void readTask(Node node) {
         Map<String, Field> fields = doc.fields(node, "a task", TASK_KEYS);
         Field named = fields.get("name");
         String name = "task" + (tasks.size() + 1);
         if (named != null) {
             name = doc.text(named.value(), "name").orElse(name);
+            refuseUnprintable(named, name);
         }
         Field steps = fields.get("steps");
         if (steps == null) {

@@ -188,16 +188,14 @@ final class PlainWords extends StepWords {
         return control(Asks.UNWATCH, epoll, file, 0, into);
     }
 
-    private List<Statement> control(
-            String ask, String epoll, String file, int mode, String into) {
+    private List<Statement> control(String ask, String epoll, String file, int mode, String into) {
         List<Expr> args = List.of(Dsl.var(epoll), readable(file), Dsl.num(mode));
         return List.of(new Statement.Ask(ask, args, into));
     }
 
     @Override
     List<Statement> poll(String epoll, Expr most, Expr limitNs, String into) {
-        return List.of(
-                new Statement.Ask(Asks.POLL, List.of(Dsl.var(epoll), most, limitNs), into));
+        return List.of(new Statement.Ask(Asks.POLL, List.of(Dsl.var(epoll), most, limitNs), into));
     }
 
     @Override

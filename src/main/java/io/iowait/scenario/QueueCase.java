@@ -53,7 +53,7 @@ public final class QueueCase implements Scenario {
         try {
             json = JsonMapper.shared().readTree(text);
         } catch (JacksonException e) {
-            throw new ScenarioException("a case must be JSON: " + e.getOriginalMessage());
+            throw JsonFault.of("a case", e);
         }
         String suite = json.path("suite").asString("");
         if (!suite.equals(SUITE)) {

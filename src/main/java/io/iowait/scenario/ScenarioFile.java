@@ -3,10 +3,6 @@ package io.iowait.scenario;
 import io.iowait.scenario.YamlDoc.Field;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,18 +81,10 @@ public final class ScenarioFile implements Scenario {
     ///
     /// @throws ScenarioException for whatever cannot be meant, a line each
     public static ScenarioFile read(Path path, List<String> words) {
-        if (Files.isDirectory(path)) {
-            throw new ScenarioException(path + ": found a folder, expected a file");
-        }
-        try {
-            String name = String.valueOf(path.getFileName());
-            Path folder = path.getParent();
-            return of(name, folder == null ? NOWHERE : folder, Files.readString(path), words);
-        } catch (CharacterCodingException e) {
-            throw new ScenarioException(path + ": found bytes that are no UTF-8, expected a text");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        String name = String.valueOf(path.getFileName());
+        Path folder = path.getParent();
+        String yaml = Texts.read(path, "a scenario");
+        return of(name, folder == null ? NOWHERE : folder, yaml, words);
     }
 
     /// @param name of the file, for messages

@@ -194,8 +194,7 @@ final class StepReader {
                                     expr(main), block(fields, "then"), block(fields, "else")));
             case TRY -> List.of(attempt(value, fields));
             case RAISE ->
-                    List.of(
-                            Dsl.raise(text(main), optional(fields, "message", Dsl.nothing())));
+                    List.of(Dsl.raise(text(main), optional(fields, "message", Dsl.nothing())));
             case RETURN -> List.of(Dsl.returns(expr(main)));
             case YIELD, BREAK, CONTINUE, STOP -> {
                 doc.unexpected(value, kind.word(), "no value: '- " + kind.word() + "'");
@@ -236,10 +235,11 @@ final class StepReader {
             case KILL -> words.kill(expr(main), signal(fields.get("send")));
             case IO -> words.io(object(main, Declarations.DEVICE));
             case SUBMIT -> words.submit(object(main, Declarations.DEVICE));
-            case READ ->
-                    words.read(file(main), optional(fields, "bytes", Dsl.num(1)));
-            case WATCH -> words.watch(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
-            case REARM -> words.rearm(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
+            case READ -> words.read(file(main), bytes(fields));
+            case WATCH ->
+                    words.watch(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
+            case REARM ->
+                    words.rearm(file(main), epoll(fields), EpollWords.mode(doc, fields), into);
             case UNWATCH -> words.unwatch(file(main), epoll(fields), into);
             case POLL ->
                     words.poll(
@@ -249,10 +249,7 @@ final class StepReader {
                                     ? time(needed(fields, "limit"))
                                     : Dsl.num(-1),
                             into);
-            case WRITE -> 
-                    words.write(
-                            object(main, Declarations.PIPE),
-                            optional(fields, "bytes", Dsl.num(1)));
+            case WRITE -> words.write(object(main, Declarations.PIPE), bytes(fields));
             case OFFLOAD ->
                     words.offload(
                             object(needed(fields, "on"), Declarations.POOL),
@@ -268,8 +265,7 @@ final class StepReader {
                             into);
             case GATHER -> words.gather(members(main.value()), into);
             case FUTURE -> words.future(newName(main));
-            case RESOLVE ->
-                    words.resolve(expr(main), optional(fields, "to", Dsl.nothing()));
+            case RESOLVE -> words.resolve(expr(main), optional(fields, "to", Dsl.nothing()));
             case ON_DONE ->
                     words.onDone(
                             expr(main),
@@ -442,6 +438,19 @@ final class StepReader {
         return object(needed(fields, "in"), Declarations.EPOLL);
     }
 
+    /// An expression that is a size: a number, or one with the unit of a size.
+    private Expr bytes(Map<String, Field> fields) {
+        Field field = fields.get("bytes");
+        if (field != null && text(field).matches("[\\d_.]+[a-zµ]+")) {
+            try {
+                return Dsl.num(Units.bytes("bytes", text(field)));
+            } catch (ScenarioException e) {
+                doc.problem(field.value(), e);
+            }
+        }
+        return optional(fields, "bytes", Dsl.num(1));
+    }
+
     private Expr optional(Map<String, Field> fields, String key, Expr standard) {
         Field field = fields.get(key);
         return field == null ? standard : expr(field);
@@ -451,10 +460,10 @@ final class StepReader {
         return expr(field.value(), field.name());
     }
 
-    /// An expression that is a time: a number alone needs its unit.
+    /// An expression that is a time: a number alone needs its unit, and not that of a size.
     private Expr time(Field field) {
         String text = text(field);
-        if (text.matches("[\\d_]+|-[\\d_.]+[a-z]*")) {
+        if (text.matches("[\\d_]+|-[\\d_.]+[a-z]*|[\\d_.]+[A-Za-z]*B")) {
             try {
                 return Dsl.num(Units.timeNs(field.name(), text));
             } catch (ScenarioException e) {

@@ -50,7 +50,7 @@ public final class TextbookCase implements Scenario {
         try {
             json = JsonMapper.shared().readTree(text);
         } catch (JacksonException e) {
-            throw new ScenarioException("a case must be JSON: " + e.getOriginalMessage());
+            throw JsonFault.of("a case", e);
         }
         String name = json.path("suite").asString("");
         TextbookSuite suite = SUITES.get(name);

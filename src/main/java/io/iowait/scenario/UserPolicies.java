@@ -5,14 +5,12 @@ import io.iowait.sched.Policy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.List;
@@ -162,9 +160,9 @@ public final class UserPolicies {
 
     private static String source(String word) {
         try {
-            return Files.readString(Path.of(word));
-        } catch (IOException | RuntimeException e) {
-            throw fault(word, "no such file, or it cannot be read");
+            return Texts.read(Path.of(word), "a policy's source");
+        } catch (RuntimeException e) {
+            throw new ScenarioException("policy " + e.getMessage());
         }
     }
 

@@ -10,6 +10,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.ReaderException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -31,6 +32,12 @@ final class YamlDoc {
     private final List<String> problems = new ArrayList<>();
     private final Node root;
 
+    private static String at(String text, int index) {
+        String before = text.substring(0, Math.clamp(index, 0, text.length()));
+        long line = 1 + before.chars().filter(c -> c == '\n').count();
+        return line + ":" + (before.length() - before.lastIndexOf('\n'));
+    }
+
     /// A key with its value.
     record Field(String name, Node key, Node value) {}
 
@@ -44,6 +51,10 @@ final class YamlDoc {
             root = composed.orElseThrow(() -> new ScenarioException(file + ": the file is empty"));
         } catch (MarkedYamlEngineException e) {
             throw new ScenarioException(place(e.getProblemMark()) + "no YAML: " + reason(e));
+        } catch (ReaderException e) {
+            throw new ScenarioException(
+                    "%s:%s: no YAML: found the character U+%04X, expected printable ones"
+                            .formatted(file, at(text, e.getPosition()), e.getCodePoint()));
         } catch (YamlEngineException e) {
             throw new ScenarioException(file + ": no YAML: " + e.getMessage());
         } catch (StackOverflowError e) { // it is composed recursively

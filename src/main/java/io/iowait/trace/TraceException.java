@@ -1,5 +1,7 @@
 package io.iowait.trace;
 
+import java.util.zip.ZipException;
+
 /// A trace cannot be written, opened or understood; the message is one clear line.
 public final class TraceException extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -17,6 +19,9 @@ public final class TraceException extends RuntimeException {
         String message = t.getMessage();
         if (message == null || message.isBlank()) {
             return t.getClass().getSimpleName();
+        }
+        if (t instanceof ZipException) {
+            return "its packed bytes are damaged (%s)".formatted(message);
         }
         return t instanceof TraceException
                 ? message

@@ -6,6 +6,7 @@ import io.iowait.scenario.Version;
 import io.iowait.trace.Recorder;
 import io.iowait.tracepoint.Facts;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,7 +53,34 @@ class BadInputTest {
         Files.writeString(
                 folder.resolve("raise.yaml"),
                 "workload: {tasks: [{name: a, steps: [sleep: 1ms, raise: ValueError]}]}");
+        makeOddFiles(bytes);
         Files.writeString(folder.resolve("deep.yaml"), "workload: " + "[".repeat(20_000));
+    }
+
+    private static void makeOddFiles(byte[] trace) throws IOException {
+        try (var zero = new RandomAccessFile(folder.resolve("zero").toFile(), "rw")) {
+            zero.setLength((64 << 20) + 1); // takes no space on the disk
+        }
+        Files.write(folder.resolve("latin.yaml"), new byte[] {'a', ':', ' ', (byte) 0xE9});
+        Files.writeString(folder.resolve("nul.yaml"), "a:\n  b: \0\n");
+        Files.createSymbolicLink(folder.resolve("loop.yaml"), Path.of("loop.yaml"));
+        Files.createSymbolicLink(folder.resolve("loop.iowt"), Path.of("loop.iowt"));
+        String set = "workload: {tasks: [{name: a, steps: [{set: x, to: %s}]}]}";
+        Files.writeString(folder.resolve("long.yaml"), set.formatted("1+".repeat(600) + "1"));
+        Files.writeString(
+                folder.resolve("nest.yaml"),
+                set.formatted("(".repeat(1000) + "1" + ")".repeat(1000)));
+        Files.writeString(folder.resolve("number.json"), "{");
+        Files.writeString(folder.resolve("list.json"), "[]");
+        String step = "workload: {tasks: [{name: a, steps: [{%s: \"x\"}]}]}";
+        Files.writeString(folder.resolve("kill.yaml"), step.formatted("kill"));
+        Files.writeString(folder.resolve("join.yaml"), step.formatted("join"));
+        Files.write(folder.resolve("none.iowt"), new byte[0]);
+        Files.write(folder.resolve("head.iowt"), Arrays.copyOf(trace, 40));
+        Files.write(folder.resolve("tail.iowt"), Arrays.copyOf(trace, trace.length + 40));
+        byte[] damaged = trace.clone();
+        damaged[20] ^= (byte) 0xFF;
+        Files.write(folder.resolve("zip.iowt"), damaged);
     }
 
     private static void record(String line, int status) {
@@ -158,6 +186,47 @@ class BadInputTest {
                     check @nosuch                          | 2 | no trace at
                     show @nosuch                           | 2 | no such file or folder
                     export @nosuch --chrome @x.json        | 2 | no trace at
+                    run @zero                              | 2 | zero: found more than 64 MiB, expected a scenario
+                    run /proc/self/mem                     | 2 | /proc/self/mem: it cannot be read (
+                    run @latin.yaml                        | 2 | latin.yaml: found bytes that are no UTF-8
+                    run @nul.yaml                          | 2 | nul.yaml:2:6: no YAML: found the character U+0000
+                    run @loop.yaml                         | 2 | no such file or folder
+                    run @long.yaml                         | 2 | to: found '1201 parts', expected an expression of at most 500
+                    run @nest.yaml                         | 2 | to: found '2001 parts', expected an expression of at most 500
+                    run @number.json                       | 2 | number.json: a workload must be JSON at 1:2: Unexpected
+                    run @list.json                         | 2 | list.json: a workload needs threads
+                    run @kill.yaml                         | 4 | the program fails: a at 0ns: uncaught TypeError:kill wants a number, not x
+                    run @kill.yaml as=loop                 | 2 | kill: found as=loop, expected one of threads
+                    run @join.yaml as=loop                 | 4 | uncaught TypeError:join wants a number, not x
+                    run flagship arrivals=times.txt        | 2 | arrivals: found 'times.txt', expected file:times.txt
+                    run flagship arrivals=file:nosuch.txt  | 2 | nosuch.txt: no such file, expected a file of arrivals
+                    run flagship clients=NaN               | 2 | clients: found 'NaN'
+                    run flagship clients=1e5               | 2 | clients: found '1e5'
+                    run flagship clients=1,,2              | 2 | clients: found ''
+                    run flagship =5                        | 2 | unknown word: found '=5'
+                    run flagship seed=-1                   | 2 | seed: found '-1'
+                    run flagship seed=99999999999999999999 | 2 | seed: found '99999999999999999999', expected at most
+                    run flagship rate=0                    | 2 | rate: found '0', expected 1/s
+                    run round-robin work=1ms,NaN           | 2 | work: found 'NaN'
+                    run round-robin nice=40                | 2 | nice: found '40', expected a number in -20..19
+                    run round-robin policy=/dev/null       | 2 | unknown policy: found '/dev/null'
+                    run round-robin policy=java.lang.String | 2 | java.lang.String does not implement
+                    run round-robin --policy @nothing      | 2 | unknown policy
+                    compare flagship --seeds 0             | 2 | --seeds: expected 1..1000
+                    compare flagship --seeds x             | 2 | --seeds
+                    show round-robin --at NaN              | 2 | --at: found 'NaN'
+                    show round-robin --tasks -1            | 2 | --width, --tasks: found 100 and -1
+                    check @loop.iowt                       | 2 | no trace at
+                    check @none.iowt                       | 2 | the recording was cut off at its start
+                    check @head.iowt                       | 2 | the file ends in the middle of a block
+                    check @tail.iowt                       | 2 | something follows the end
+                    check @zip.iowt                        | 2 | its packed bytes are damaged
+                    replay @zip.iowt                       | 2 | its packed bytes are damaged
+                    show @zip.iowt                         | 2 | its packed bytes are damaged
+                    check @raise.yaml                      | 2 | raise.yaml is not packed
+                    check /dev/null                        | 2 | /dev/null
+                    conformance @loop.iowt                 | 2 | loop.iowt:
+                    conformance @number.json               | 2 | number.json: not a case: a case must be JSON at 1:2
                     check @nothing                         | 2 | not a trace
                     check @text.iowt                       | 2 | text.iowt
                     check @cut.iowt                        | 2 | cut off after record

@@ -38,6 +38,7 @@ final class BandwidthBudget extends Law {
             switched(world, block, i, (int) block.a(i));
         } else if (block.kind(i) == Kind.POLICY_STATE
                 && tasks.has(task)
+                && !DeadlineTasks.tellsLoan(block, i)
                 && !tasks.hasJustWoken(task)
                 && tasks.deadlineNs(task) != Long.MIN_VALUE) {
             told(world, block, i, task);

@@ -51,8 +51,17 @@ final class BandwidthIsolation extends Law {
             if (tasks.has((int) block.a(i))) {
                 begins((int) block.a(i), block.t(i));
             }
+        } else if (block.kind(i) == Kind.POLICY_STATE && DeadlineTasks.tellsLoan(block, i)) {
+            forget(block.task(i));
         }
         tasks.update(world, block, i);
+    }
+
+    /// What a task has while it was lent a deadline is held to nothing.
+    private void forget(int task) {
+        if (task < starts.length) {
+            starts[task] = 0;
+        }
     }
 
     private void begins(int task, long t) {

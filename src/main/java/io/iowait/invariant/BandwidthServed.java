@@ -8,14 +8,24 @@ import java.util.Optional;
 /// never blocks has a runtime in each period but the first and the last, but for a tick and what
 /// the switches take.
 ///
-/// Asked of one CPU. The stretches looked at begin when the task becomes runnable.
+/// Asked of one CPU. The stretches looked at begin when the task becomes runnable; who was lent a
+/// deadline is held to no bandwidth, so what such tasks have is no more than borrowed from the
+/// others, and who has overrun its own meanwhile waits until its deadline is as near as usual.
 ///
 /// Source: Liu & Layland 1973 (EDF is optimal); Abeni & Buttazzo 1998.
 final class BandwidthServed extends Law {
+    private static final long NOT_LENT = -1;
+
     private final DeadlineTasks tasks = new DeadlineTasks();
     private long[] sinceNs = new long[0];
     private long[] hadNs = new long[0];
     private long[] onNs = new long[0];
+
+    /// By task: what those that were lent a deadline had had when the stretch began.
+    private long[] lentBeforeNs = new long[0];
+
+    private long lentNs;
+    private long lentSinceNs = NOT_LENT;
     private double asked;
     private boolean known;
 
@@ -40,27 +50,48 @@ final class BandwidthServed extends Law {
     public void before(World world, Block block, int i) {
         int task = block.task(i);
         switch (block.kind(i)) {
-            case Kind.ENQUEUE -> begin(task, block.t(i));
+            case Kind.ENQUEUE -> begin(task, block.t(i), block.t(i));
             case Kind.DEQUEUE -> {
                 if (tasks.isQueued(task)) {
                     judge(world, task, block.t(i), block, i);
                 }
             }
             case Kind.SCHED_SWITCH -> switched(block, i);
-            default -> {} // a state says nothing of what it got
+            default -> told(world, block, i, task);
         }
         tasks.update(world, block, i);
     }
 
-    private void begin(int task, long t) {
+    private void begin(int task, long fromNs, long t) {
         sinceNs = Rows.holding(sinceNs, task, 0);
         hadNs = Rows.holding(hadNs, task, 0);
         onNs = Rows.holding(onNs, task, -1);
-        sinceNs[task] = t;
+        lentBeforeNs = Rows.holding(lentBeforeNs, task, 0);
+        sinceNs[task] = fromNs;
         hadNs[task] = 0;
+        lentBeforeNs[task] = lentNs(t);
+    }
+
+    /// A loan begins for who runs. After one the deadline may be far, then and at the next wake-up.
+    private void told(World world, Block block, int i, int task) {
+        boolean lends = DeadlineTasks.tellsLoan(block, i);
+        if (lends && world.running(0) == task && lentSinceNs == NOT_LENT) {
+            lentSinceNs = block.t(i);
+        }
+        boolean begins = tasks.isLent(task) || tasks.hasJustWoken(task);
+        if (!lends && tasks.isReserved(task) && begins) {
+            long t = block.t(i);
+            begin(task, Math.max(t, block.a(i) - tasks.relativeNs(task)), t);
+        }
+    }
+
+    private long lentNs(long t) {
+        return lentNs + (lentSinceNs == NOT_LENT ? 0 : Math.max(0, t - lentSinceNs));
     }
 
     private void switched(Block block, int i) {
+        lentNs = lentNs(block.t(i));
+        lentSinceNs = tasks.isLent((int) block.a(i)) ? block.t(i) : NOT_LENT;
         int prev = block.task(i);
         if (prev >= 0 && prev < onNs.length && onNs[prev] >= 0) {
             hadNs[prev] += block.t(i) - onNs[prev];
@@ -77,14 +108,14 @@ final class BandwidthServed extends Law {
             known = true;
             for (int other = 0; other < tasks.tasks(); other++) {
                 asked +=
-                        tasks.has(other)
+                        tasks.isReserved(other)
                                 ? (double) tasks.runtimeNs(other) / tasks.periodNs(other)
                                 : 0;
             }
         }
         long had = hadNs[task] + (onNs[task] >= 0 ? t - onNs[task] : 0);
         long periods = (t - sinceNs[task]) / tasks.periodNs(task);
-        long dueNs = (periods - 1) * tasks.runtimeNs(task);
+        long dueNs = (periods - 1) * tasks.runtimeNs(task) - (lentNs(t) - lentBeforeNs[task]);
         long slackNs = world.setting().tickNs() + (1 + periods) * world.setting().switchBoundNs();
         return asked > 1 || periods < 2 || had >= dueNs - slackNs;
     }

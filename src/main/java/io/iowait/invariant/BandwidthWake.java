@@ -40,6 +40,7 @@ final class BandwidthWake extends Law {
         int task = block.task(i);
         if (block.kind(i) == Kind.POLICY_STATE
                 && tasks.has(task)
+                && !DeadlineTasks.tellsLoan(block, i)
                 && tasks.hasJustWoken(task)
                 && tasks.budgetNs(task) > 0) {
             judge(world, block, i, task);

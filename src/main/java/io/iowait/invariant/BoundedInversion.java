@@ -9,7 +9,9 @@ import java.util.Optional;
 /// urgent than the waiter runs but the owner: the wait is bounded by critical sections.
 ///
 /// Asked of one CPU. Time beside the waiter adds up over one wait and may reach ε
-/// (`switch_bound_ns`) a switch.
+/// (`switch_bound_ns`) a switch. An owner with a bandwidth of its own could not run while its
+/// budget is used up; one that was lent a deadline always can. A deadline class's server may leave
+/// lower classes their time.
 ///
 /// Source: L. Sha et al., "Priority Inheritance Protocols", IEEE ToC 1990; Linux 6.18
 /// `Documentation/locking/rt-mutex-design.rst`.
@@ -18,6 +20,7 @@ final class BoundedInversion extends Law {
     private static final int DEPTH_MAX = 1024;
 
     private final Ranks ranks = new Ranks();
+    private final DeadlineTasks deadlines = new DeadlineTasks();
     private int[] owner = new int[0];
 
     // by task
@@ -32,6 +35,7 @@ final class BoundedInversion extends Law {
     @Override
     public long kindsBefore() {
         return Ranks.KINDS
+                | DeadlineTasks.KINDS
                 | Kind.mask(
                         Kind.SCHED_SWITCH,
                         Kind.SCHED_WAKING,
@@ -71,6 +75,9 @@ final class BoundedInversion extends Law {
             }
             default -> ranks.update(world, block, i);
         }
+        if ((DeadlineTasks.KINDS >>> block.kind(i) & 1) != 0) {
+            deadlines.update(world, block, i);
+        }
     }
 
     private void judge(World world, Block block, int i) {
@@ -84,14 +91,15 @@ final class BoundedInversion extends Law {
                     || holder == current
                     || world.state(holder) != TaskState.RUNNABLE
                     || !ranks.knows(task)
-                    || mayBeThrottled(world, holder)) {
+                    || deadlines.isTold(holder) && !deadlines.isReady(holder)) {
                 continue;
             }
             long fromNs = Math.max(waitsSinceNs[task], world.runningSinceNs(0));
-            long besideNs = block.t(i) - Math.max(fromNs, world.sinceNs(holder));
+            long besideNs = block.t(i) - Math.max(fromNs, couldRunSinceNs(world, holder));
+            boolean served = isServed(world, holder, current);
             evaluated();
             if (ranks.own(task) < ranks.told(current)
-                    && besideNs > world.setting().switchBoundNs()) {
+                    && besideNs > PriorityOrder.boundNs(world, served)) {
                 int waits = task;
                 violated(
                         block,
@@ -107,11 +115,17 @@ final class BoundedInversion extends Law {
         }
     }
 
-    /// Whether the task is one of bandwidth: with its budget used up it waits, whoever waits for
-    /// it.
-    private boolean mayBeThrottled(World world, int task) {
-        return ranks.knows(task)
-                && world.setting().classIs(Ranks.classOf(ranks.told(task)), "deadline");
+    /// A task of bandwidth has perhaps been given a new budget since it became runnable.
+    private long couldRunSinceNs(World world, int holder) {
+        long since = world.sinceNs(holder);
+        return deadlines.isTold(holder) ? Math.max(since, deadlines.chargedNs(holder)) : since;
+    }
+
+    /// Whether a server may have let the current task run before the holder.
+    private boolean isServed(World world, int holder, int current) {
+        int last = world.setting().classCount() - 1;
+        return Ranks.classOf(ranks.told(current)) == last
+                && Ranks.classOf(ranks.told(holder)) < last;
     }
 
     /// Who could go on for this waiter: the end of the chain of owners.

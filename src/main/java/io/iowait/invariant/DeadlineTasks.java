@@ -5,19 +5,13 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
 
 /// Tasks of the deadline class: what they asked for (facts `parameters.<task>`) and what the class
-/// has told of them (`policy_state`).
+/// has told of them (`policy_state`). Who was lent a deadline is not held to a bandwidth: its
+/// budget is told as [Long#MAX_VALUE].
 final class DeadlineTasks {
     static final long KINDS =
-            Kind.mask(
-                    Kind.POLICY_STATE,
-                    Kind.ENQUEUE,
-                    Kind.DEQUEUE,
-                    Kind.SCHED_SWITCH,
-                    Kind.SCHED_PI_SETPRIO);
+            Kind.mask(Kind.POLICY_STATE, Kind.ENQUEUE, Kind.DEQUEUE, Kind.SCHED_SWITCH);
 
     private static final int SLEEP = 2;
-    private static final int RAISED = 8;
-    private static final int CHANGED = 8 | 16;
     private static final long NEVER = Long.MIN_VALUE;
 
     // by task
@@ -30,9 +24,6 @@ final class DeadlineTasks {
     private long[] chargedNs = new long[0];
     private long[] queued = new long[0];
     private long[] lent = new long[0];
-
-    /// By task: it was lent something within its class, whose end is not told: not judged any more.
-    private long[] borrowed = new long[0];
 
     /// By task: woken so near its deadline that its share of the time until then is less than 1 ns.
     private long[] runsOnNothing = new long[0];
@@ -47,6 +38,7 @@ final class DeadlineTasks {
                 boolean inTime = wokenNs[task] != NEVER && block.t(i) <= block.a(i);
                 boolean scaled = inTime && isConstrained(task) && budgetNs[task] > 0;
                 runsOnNothing[task] = scaled && block.b(i) == 0 ? 1 : 0;
+                lent[task] = tellsLoan(block, i) ? 1 : 0;
                 deadlineNs[task] = block.a(i);
                 budgetNs[task] = block.b(i);
                 chargedNs[task] = block.t(i);
@@ -55,17 +47,11 @@ final class DeadlineTasks {
             case Kind.ENQUEUE -> {
                 ensure(world, task);
                 queued[task] = world.setting().classIs((int) block.a(i), "deadline") ? 1 : 0;
-                boolean changed = (block.b(i) & CHANGED) != 0;
-                lent[task] = changed ? (block.b(i) & RAISED) != 0 ? 1 : 0 : lent[task];
                 wokenNs[task] = (block.b(i) & SLEEP) != 0 ? block.t(i) : NEVER;
             }
             case Kind.DEQUEUE -> {
                 ensure(world, task);
                 queued[task] = 0;
-            }
-            case Kind.SCHED_PI_SETPRIO -> {
-                ensure(world, task);
-                borrowed[task] |= block.a(i) == block.b(i) ? 1 : 0;
             }
             default -> {
                 int next = (int) block.a(i);
@@ -77,21 +63,47 @@ final class DeadlineTasks {
         }
     }
 
+    /// Whether a state is that of a task that was lent a deadline.
+    static boolean tellsLoan(Block block, int i) {
+        return block.b(i) == Long.MAX_VALUE;
+    }
+
+    /// Whether the task asked for a bandwidth of its own.
+    boolean isReserved(int task) {
+        return task >= 0 && task < tasks && runtimeNs[task] > 0;
+    }
+
+    /// Whether the task was lent a deadline when the class told of it last.
+    boolean isLent(int task) {
+        return task >= 0 && task < tasks && lent[task] != 0;
+    }
+
     /// Whether the class holds the task to its own bandwidth now.
     boolean has(int task) {
-        return task >= 0
-                && task < tasks
-                && runtimeNs[task] > 0
-                && (lent[task] | borrowed[task]) == 0;
+        return isReserved(task) && lent[task] == 0;
     }
 
     boolean isQueued(int task) {
         return has(task) && queued[task] != 0;
     }
 
+    /// Whether the task is in the class, on its own or by a loan, and its deadline was told.
+    boolean isTold(int task) {
+        return task >= 0 && task < tasks && queued[task] != 0 && deadlineNs[task] != NEVER;
+    }
+
     /// Whether it waits for its next period: its budget is used up.
     boolean isThrottled(int task) {
-        return isQueued(task) && budgetNs[task] <= 0 && runsOnNothing[task] == 0;
+        return isQueued(task) && isUsedUp(task);
+    }
+
+    /// Whether the task, known by what was told of it alone, may have the CPU.
+    boolean isReady(int task) {
+        return isTold(task) && !isUsedUp(task);
+    }
+
+    private boolean isUsedUp(int task) {
+        return budgetNs[task] <= 0 && runsOnNothing[task] == 0;
     }
 
     int tasks() {
@@ -129,7 +141,7 @@ final class DeadlineTasks {
 
     /// Whether its wake-up is the latest that was told of it.
     boolean hasJustWoken(int task) {
-        return wokenNs[task] != NEVER;
+        return task < tasks && wokenNs[task] != NEVER;
     }
 
     private boolean isConstrained(int task) {
@@ -146,7 +158,6 @@ final class DeadlineTasks {
         chargedNs = Rows.holding(chargedNs, task, 0);
         queued = Rows.holding(queued, task, 0);
         lent = Rows.holding(lent, task, 0);
-        borrowed = Rows.holding(borrowed, task, 0);
         runsOnNothing = Rows.holding(runsOnNothing, task, 0);
         for (; tasks <= task; tasks++) {
             String words = world.setting().facts().get("parameters." + tasks, "");

@@ -5,8 +5,8 @@ import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.TaskState;
 import java.util.Optional;
 
-/// T7: of the deadline tasks with budget left that wait for the CPU none has an earlier deadline
-/// than the one that is switched in.
+/// T7: of the deadline tasks with budget left that wait for the CPU, and of those that were lent a
+/// deadline, none has an earlier one than the one that is switched in.
 ///
 /// Asked of one CPU; a task with an affinity mask counts where it may run. O(deadline tasks) a
 /// switch.
@@ -35,12 +35,11 @@ final class EarliestDeadline extends Law {
     @Override
     public void before(World world, Block block, int i) {
         int next = block.kind(i) == Kind.SCHED_SWITCH ? (int) block.a(i) : -1;
-        if (tasks.isQueued(next)) {
+        if (tasks.isTold(next)) {
             evaluated();
             for (int task = 0; task < tasks.tasks(); task++) {
                 boolean waits =
-                        tasks.isQueued(task)
-                                && !tasks.isThrottled(task)
+                        tasks.isReady(task)
                                 && (world.state(task) == TaskState.RUNNABLE
                                         || task == block.task(i)
                                                 && TaskState.left(block.b(i))

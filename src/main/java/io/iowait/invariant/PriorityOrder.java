@@ -124,7 +124,8 @@ final class PriorityOrder extends Law {
         judge(world, endNs, text -> violatedAtEnd(endNs, 0, world.running(0), text));
     }
 
-    private static long boundNs(World world, boolean lowerClass) {
+    /// How long a task may run beside a more urgent one, of a lower class than that or not.
+    static long boundNs(World world, boolean lowerClass) {
         Setting setting = world.setting();
         for (int c = 0; lowerClass && c < setting.classCount(); c++) {
             if (setting.classIs(c, "deadline")) {

@@ -178,8 +178,9 @@ final class Inheritance {
     }
 
     private void change(int task, int index, int priority, int lender) {
-        boolean raised =
-                rank(index, priority) <= rank(k.tasks.classIndex(task), k.tasks.priority(task));
+        long before = rank(k.tasks.classIndex(task), k.tasks.priority(task));
+        long after = rank(index, priority);
+        boolean raised = after < before || after == before && lender != task;
         int flag = raised ? Policy.RAISED : Policy.LOWERED;
         if (k.current(k.tasks.cpu(task)) == task) { // also on its way to sleep
             k.scheduler.changeRunning(task, index, priority, lender, flag);

@@ -166,7 +166,8 @@ public final class Kind {
     public static final int LOOP_LEFT = 46;
 
     /// What a class keeps of a task, told when it changes: a and b by class. The deadline class:
-    /// absolute deadline and budget left, ns.
+    /// absolute deadline and budget left, ns; of who was lent a deadline that one, and
+    /// [Long#MAX_VALUE].
     public static final int POLICY_STATE = 47;
 
     /// Number of kinds.

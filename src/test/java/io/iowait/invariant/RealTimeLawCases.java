@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 final class RealTimeLawCases {
     private static final int R = Story.R;
     private static final int SLEEP = 2;
+    private static final long LOAN = Long.MAX_VALUE;
 
     private RealTimeLawCases() {}
 
@@ -86,6 +87,12 @@ final class RealTimeLawCases {
                 breaks("T2", "the less urgent one gets it", passed()),
                 keeps("T3", "the owner runs", lent().block(0, 2, 1, Story.S).at(9 * MS)),
                 breaks("T3", "another one runs", inverted()),
+                keeps(
+                        "T3",
+                        "the owner gets a budget",
+                        state(beside(0), 1, 20 * MS, MS).preempt(0, 3, 1)),
+                breaks("T3", "the owner has a budget", beside(MS).preempt(0, 3, 1)),
+                breaks("T3", "the owner was lent a deadline", beside(LOAN).preempt(0, 3, 1)),
                 keeps("T4", "within its share", state(woken(4 * MS), 1, 10 * MS, MS / 2)),
                 breaks("T4", "anew within its share", state(woken(4 * MS), 1, 14 * MS, MS)),
                 keeps("T4", "anew beyond its share", state(woken(8 * MS), 1, 18 * MS, MS)),
@@ -94,12 +101,30 @@ final class RealTimeLawCases {
                 breaks("T5", "a new budget too soon", state(usedUp().at(5 * MS), 1, 20 * MS, MS)),
                 breaks("T5", "no new budget", usedUp().at(15 * MS)),
                 breaks("T5", "runs without", usedUp().at(2 * MS).run(0, 1)),
+                keeps("T5", "a loan ends", state(loanOver().at(5 * MS), 1, 20 * MS, -MS / 2)),
+                breaks("T5", "no charge since", state(loanOver().at(5 * MS), 1, 20 * MS, MS / 2)),
                 keeps("T6", "its runtime", runs(2 * MS)),
+                keeps(
+                        "T6",
+                        "five more by a loan",
+                        loanOver()
+                                .at(5 * MS)
+                                .preempt(0, 1, Story.IDLE)
+                                .at(20 * MS)
+                                .run(0, 1)
+                                .after(MS / 2)
+                                .preempt(0, 1, Story.IDLE)),
                 breaks("T6", "three runtimes and a tick", runs(5 * MS)),
                 keeps("T7", "the earlier one first", both(1)),
                 breaks("T7", "the later one first", both(2)),
+                breaks(
+                        "T7",
+                        "the later one, lent",
+                        state(both(1), 2, 5 * MS, LOAN).preempt(0, 1, Story.IDLE).run(0, 1)),
                 keeps("T8", "a runtime each period", served(3)),
-                breaks("T8", "nothing for ever", served(0)));
+                breaks("T8", "nothing for ever", served(0)),
+                keeps("T8", "nothing beside a loan", besideLoan(LOAN)),
+                breaks("T8", "nothing beside no loan", besideLoan(MS)));
     }
 
     private static Story lent() {
@@ -131,6 +156,36 @@ final class RealTimeLawCases {
                 .block(0, 2, 3, Story.S)
                 .at(9 * MS)
                 .preempt(0, 3, 1);
+    }
+
+    /// Task 3, real-time, runs while 2 waits for a lock that 1 holds; both are of the deadline
+    /// class.
+    private static Story beside(long budgetNs) {
+        Story story =
+                deadlines()
+                        .fact("classes", "dl rt fair")
+                        .fact("traits.1", "central tick priority")
+                        .fact("pi_locks", "0");
+        state(story.born(1, 0), 1, 10 * MS, MS).run(0, 1).acquire(1, 0);
+        state(state(story.born(2, 0), 2, 20 * MS, MS), 1, 10 * MS, budgetNs);
+        return story.preempt(0, 1, 2)
+                .waitLock(2, 0, 1)
+                .ofClass(1)
+                .born(3, 0)
+                .ofClass(0)
+                .block(0, 2, 3, Story.S)
+                .at(10 * MS);
+    }
+
+    /// From 1 to 4 ms task 1 runs on a deadline that it was lent.
+    private static Story loanOver() {
+        Story story = state(deadlines().born(1, 0), 1, 10 * MS, MS).run(0, 1).at(MS);
+        return state(state(story, 1, 5 * MS, LOAN).at(4 * MS), 1, 20 * MS, MS / 2);
+    }
+
+    private static Story besideLoan(long budgetNs) {
+        Story story = state(deadlines().born(1, 0).born(2, 0), 2, 5 * MS, budgetNs);
+        return story.run(0, 2).at(48 * MS).block(0, 2, 1, Story.S).at(50 * MS);
     }
 
     private static Story runs(long ns) {

@@ -153,11 +153,7 @@ class InheritanceTest {
         Lab lab = lab(1, true);
         lab.thread(rt("own", 1), lock(0), run(10), unlock(0), log("own"));
         lab.thread(rt("hog", 2), at(1), run(50), log("hog"));
-        TaskSpec deadline =
-                TaskSpec.of("dl", LinuxClasses.DEADLINE)
-                        .with(SchedAttributes.DL_RUNTIME_NS, 5 * MS)
-                        .with(SchedAttributes.DL_DEADLINE_NS, 40 * MS);
-        lab.thread(deadline, at(2), lock(0), run(1), log("dl"), unlock(0));
+        lab.thread(deadline("dl", 5, 40), at(2), lock(0), run(1), log("dl"), unlock(0));
         assertThat(logOf(lab)).containsExactly("12000000 dl", "61000000 hog", "61000000 own");
     }
 
@@ -229,5 +225,31 @@ class InheritanceTest {
         b.run();
         assertThat(b.log()).startsWith("6000000 X 0", "7000000 P 0");
         assertThat(b.log().get(2)).startsWith("8000000 ");
+    }
+
+    private static TaskSpec deadline(String name, long runtimeMs, long periodMs) {
+        return TaskSpec.of(name, LinuxClasses.DEADLINE)
+                .with(SchedAttributes.DL_RUNTIME_NS, runtimeMs * MS)
+                .with(SchedAttributes.DL_DEADLINE_NS, periodMs * MS);
+    }
+
+    /// own has 10 ms in 100 and uses 8 of them for the lock, 4 on a loan: 2 more, then it waits.
+    @Test
+    void aLoanWithinTheDeadlineClassGivesNoBandwidth() {
+        Lab lab = lab(1, true);
+        lab.thread(deadline("own", 10, 100), lock(0), run(8), unlock(0), run(6), log("own"));
+        lab.thread(deadline("high", 5, 20), at(4), lock(0), log("high"), unlock(0));
+        assertThat(logOf(lab)).containsExactly("8000000 high", "104000000 own");
+    }
+
+    /// X, later than H and earlier than L, may go on when L has no more what H waits for.
+    @Test
+    void aDeadlineThatIsGivenBackMakesRoom() {
+        Lab lab = lab(1, true).cpus(2);
+        TaskSpec owner = deadline("L", 20, 100).withAffinity(1);
+        lab.thread(owner, lock(0), run(4), unlock(0), run(6), log("L"));
+        lab.thread(deadline("H", 5, 20).withAffinity(2), at(1), lock(0), log("H"));
+        lab.thread(deadline("X", 5, 30).withAffinity(1), at(2), run(2), log("X"));
+        assertThat(logOf(lab)).containsExactly("4000000 H", "6000000 X", "12000000 L");
     }
 }

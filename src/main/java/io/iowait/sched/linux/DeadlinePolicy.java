@@ -43,6 +43,9 @@ public final class DeadlinePolicy implements Policy {
     private static final byte KNOWN = 4;
     private static final byte LENT = 8;
 
+    /// The budget that is told of who was lent a deadline.
+    private static final long NO_LIMIT = Long.MAX_VALUE;
+
     private final boolean hrtick;
 
     /// Those that may run, by deadline.
@@ -67,6 +70,10 @@ public final class DeadlinePolicy implements Policy {
     private long[] deadlineNs = new long[0];
     private long[] budgetNs = new long[0];
     private byte[] flags = new byte[0];
+
+    // by task id that was lent a deadline: what is its own
+    private long[] ownDeadlineNs = new long[0];
+    private long[] ownBudgetNs = new long[0];
 
     /// @param hrtick whether budgets end exactly
     public DeadlinePolicy(boolean hrtick) {
@@ -100,11 +107,16 @@ public final class DeadlinePolicy implements Policy {
         int lender = tasks().lender(task);
         if (lender != task) {
             borrow(task, lender);
-        } else if ((how & (NEW | RAISED | LOWERED)) != 0 || is(task, LENT)) {
+        } else if ((how & NEW) != 0) {
             learn(task);
             begin(task, nowNs);
-        } else if (!is(task, THROTTLED)) {
-            wake(task, nowNs);
+        } else {
+            if (is(task, LENT)) {
+                giveBack(task, nowNs);
+            }
+            if ((how & LOWERED) == 0 && !is(task, THROTTLED)) {
+                wake(task, nowNs);
+            }
         }
         set(task, KNOWN);
         tellState(task);
@@ -121,12 +133,24 @@ public final class DeadlinePolicy implements Policy {
             lender = tasks().lender(lender);
         }
         ensure(lender);
+        if (!is(task, LENT)) {
+            ownDeadlineNs[task] = deadlineNs[task];
+            ownBudgetNs[task] = budgetNs[task];
+        }
         runtimeNs[task] = runtimeNs[lender];
         relativeNs[task] = relativeNs[lender];
         periodNs[task] = periodNs[lender];
         deadlineNs[task] = deadlineNs[lender];
         budgetNs[task] = runtimeNs[lender];
         flags[task] = LENT;
+    }
+
+    /// The loan is over: it goes on with deadline and budget of its own, the time since included.
+    private void giveBack(int task, long nowNs) {
+        learn(task);
+        deadlineNs[task] = ownDeadlineNs[task];
+        budgetNs[task] = ownBudgetNs[task];
+        replenish(task, nowNs);
     }
 
     private void learn(int task) {
@@ -264,7 +288,9 @@ public final class DeadlinePolicy implements Policy {
     }
 
     private void charge(int task, int cpu, long nowNs) {
-        budgetNs[task] -= nowNs - chargedNs[cpu];
+        long ns = nowNs - chargedNs[cpu];
+        budgetNs[task] -= ns;
+        ownBudgetNs[task] -= ns;
         chargedNs[cpu] = nowNs;
     }
 
@@ -288,9 +314,7 @@ public final class DeadlinePolicy implements Policy {
     }
 
     private void tellState(int task) {
-        if (!is(task, LENT)) {
-            context().tell(task, deadlineNs[task], budgetNs[task]);
-        }
+        context().tell(task, deadlineNs[task], is(task, LENT) ? NO_LIMIT : budgetNs[task]);
     }
 
     private void replenish(int task, long nowNs) {
@@ -416,6 +440,8 @@ public final class DeadlinePolicy implements Policy {
             deadlineNs = Arrays.copyOf(deadlineNs, length);
             budgetNs = Arrays.copyOf(budgetNs, length);
             flags = Arrays.copyOf(flags, length);
+            ownDeadlineNs = Arrays.copyOf(ownDeadlineNs, length);
+            ownBudgetNs = Arrays.copyOf(ownBudgetNs, length);
         }
     }
 

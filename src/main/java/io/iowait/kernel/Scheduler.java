@@ -61,6 +61,7 @@ final class Scheduler {
 
     /// A task that waits for a CPU has another class or priority from now on.
     void changeQueued(int task, int index, int priority, int lender, int flag) {
+        k.cpus[k.tasks.cpu(task)].readClock(k.nowNs - switchClockNs);
         move(task, index, priority, lender, flag);
         if (flag == Policy.RAISED) {
             offer(task, Block.NO_CAUSE);
@@ -87,7 +88,10 @@ final class Scheduler {
 
     private void offer(int task, long cause) {
         Cpu target = findCpu(task, cause);
-        target.clockReused |= target.needResched;
+        if (target.needResched) {
+            target.readClock(k.nowNs - wakeClockNs);
+            target.clockReused = true;
+        }
     }
 
     /// Finds a CPU for a runnable task: an idle one, or one that runs something less important.
@@ -469,6 +473,7 @@ final class Scheduler {
             c.sliceEndNs = Time.NEVER;
             return;
         }
+        c.readClock(k.nowNs);
         Policy policy = classOf(task);
         if (policy.sliceEnd(task, c.id, k.nowNs)) {
             requestResched(c, isOfLastClass(task), Block.NO_CAUSE);

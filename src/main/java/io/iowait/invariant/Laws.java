@@ -12,6 +12,7 @@ public final class Laws {
         List<Law> laws = new ArrayList<>();
         addStructure(laws);
         addProgress(laws);
+        addFair(laws);
         addRealTime(laws);
         addIo(laws);
         addLoops(laws);
@@ -39,6 +40,17 @@ public final class Laws {
         laws.add(new NoDeadlock());
         laws.add(new WakeOrder());
         laws.add(new SharedCounts());
+    }
+
+    private static void addFair(List<Law> laws) {
+        FairQueues queues = new FairQueues();
+        laws.add(new LagsCancelOut(queues));
+        laws.add(new BoundedLag(queues));
+        laws.add(new EarliestEligible(queues));
+        laws.add(new VirtualDeadlines(queues));
+        laws.add(new SomeEligible(queues));
+        laws.add(new SleepMintsNoLag(queues));
+        laws.add(new VirtualTime(queues));
         laws.add(new WeightedShares());
         laws.add(new FeedbackRules());
         laws.add(new SliceBound());

@@ -1,16 +1,19 @@
 package io.iowait.invariant;
 
 import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.FairState;
 import io.iowait.tracepoint.Kind;
+import java.util.Arrays;
 import java.util.Optional;
 
 /// F8: fair classes: tasks that want the CPU all the while get it in proportion to their weights.
 ///
-/// Between two arrivals in the class each task's time on the CPU, divided by its weight, grows
-/// alike: of two that are there all the while neither is ahead by more than three slices of each. A
-/// weight is 1024 at nice 0 and 1.25 times more or less a step, or a task's tickets, or 3 of
-/// SCHED_IDLE; children have their parent's. A slice is the class's, or a longer one that the task
-/// asks for. On one CPU: on several, a heavy task cannot have more than one.
+/// Between two arrivals in the class, or yields that give something up, each task's time on the
+/// CPU, divided by its weight, grows alike: of two that are there all the while neither is ahead by
+/// more than three slices of each. A weight is 1024 at nice 0 and 1.25 times more or less a step,
+/// or a task's tickets, or 3 of SCHED_IDLE; children have their parent's. A slice is the class's,
+/// or a longer one that the task asks for. On one CPU: on several, a heavy task cannot have more
+/// than one.
 ///
 /// Source: Linux `Documentation/scheduler/sched-design-CFS.rst`; Waldspurger & Weihl, "Stride
 /// Scheduling" (a bound of a quantum each; ours is wider, since an arrival may find others behind
@@ -50,7 +53,13 @@ final class WeightedShares extends Law {
                 Kind.ENQUEUE,
                 Kind.DEQUEUE,
                 Kind.SCHED_PROCESS_FORK,
+                Kind.FAIR_STATE,
                 Kind.POLICY_EJECT);
+    }
+
+    @Override
+    public long kindsNeeded() {
+        return kindsBefore() & ~Kind.mask(Kind.FAIR_STATE);
     }
 
     @Override
@@ -85,6 +94,12 @@ final class WeightedShares extends Law {
                 if (block.a(i) == policyClass) {
                     policyClass = -1; // whoever takes its place has promised nothing
                     tasks = 0;
+                }
+            }
+            case Kind.FAIR_STATE -> {
+                if (FairState.what(block.b(i)) == FairState.YIELD) {
+                    charge(t);
+                    Arrays.fill(shareNs, 0); // it gives up what it was owed
                 }
             }
             case Kind.SCHED_PROCESS_FORK -> forked(world, block.task(i), (int) block.a(i));
@@ -129,9 +144,7 @@ final class WeightedShares extends Law {
     private void arrived(World world, int task) {
         ensure(world, task);
         present[task] = 1;
-        for (int other = 0; other < tasks; other++) {
-            shareNs[other] = 0;
-        }
+        Arrays.fill(shareNs, 0);
     }
 
     private void charge(long t) {
@@ -212,9 +225,9 @@ final class WeightedShares extends Law {
         }
         if (task >= shareNs.length) {
             int length = Rows.grown(shareNs.length, task);
-            shareNs = java.util.Arrays.copyOf(shareNs, length);
-            weight = java.util.Arrays.copyOf(weight, length);
-            turnNs = java.util.Arrays.copyOf(turnNs, length);
+            shareNs = Arrays.copyOf(shareNs, length);
+            weight = Arrays.copyOf(weight, length);
+            turnNs = Arrays.copyOf(turnNs, length);
         }
         present = Rows.holding(present, task, 0);
         for (int row = tasks; row <= task; row++) {

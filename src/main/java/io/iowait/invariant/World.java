@@ -85,7 +85,8 @@ public final class World {
                     Kind.JOB_BEGIN,
                     Kind.JOB_END,
                     Kind.SCHED_PI_SETPRIO,
-                    Kind.POLICY_STATE);
+                    Kind.POLICY_STATE,
+                    Kind.FAIR_STATE);
 
     /// The kinds that say nothing without a CPU.
     private static final long NEED_CPU =
@@ -94,7 +95,8 @@ public final class World {
                     Kind.IRQ_HANDLER_ENTRY,
                     Kind.IRQ_HANDLER_EXIT,
                     Kind.SET_NEED_RESCHED,
-                    Kind.CPU_ACCOUNT);
+                    Kind.CPU_ACCOUNT,
+                    Kind.FAIR_STATE);
 
     /// The kinds whose a or b is a row, a state or a bucket.
     private static final long NEED_ARGUMENTS =

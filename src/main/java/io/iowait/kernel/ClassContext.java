@@ -3,6 +3,7 @@ package io.iowait.kernel;
 import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
 import io.iowait.tracepoint.Block;
+import io.iowait.tracepoint.FairState;
 import io.iowait.tracepoint.Kind;
 
 /// What one scheduling class sees of the kernel.
@@ -38,6 +39,12 @@ record ClassContext(Kernel kernel, int index, int event, long[] drawn) implement
     @Override
     public long clockNs(int cpu) {
         return kernel.cpus[cpu].clockNs;
+    }
+
+    @Override
+    public long readClockNs(int cpu) {
+        kernel.cpus[cpu].readClock(kernel.nowNs());
+        return clockNs(cpu);
     }
 
     @Override
@@ -81,6 +88,17 @@ record ClassContext(Kernel kernel, int index, int event, long[] drawn) implement
     public void tell(int task, long a, long b) {
         int cpu = kernel.tasks().cpu(task);
         kernel.tracer().emit(Kind.POLICY_STATE, kernel.nowNs(), cpu, task, a, b, Block.NO_CAUSE);
+    }
+
+    @Override
+    public boolean hearsFair() {
+        return kernel.tracer().wants(Kind.FAIR_STATE);
+    }
+
+    @Override
+    public void tellFair(int what, int cpu, int task, long a, long value) {
+        long b = FairState.pack(what, value);
+        kernel.tracer().emit(Kind.FAIR_STATE, kernel.nowNs(), cpu, task, a, b, Block.NO_CAUSE);
     }
 
     @Override

@@ -590,6 +590,11 @@ public final class GuardedPolicy implements Policy {
         }
 
         @Override
+        public long readClockNs(int cpu) {
+            return kernel.readClockNs(cpu);
+        }
+
+        @Override
         public void kick(int cpu) {
             kernel.kick(cpu);
         }
@@ -618,6 +623,21 @@ public final class GuardedPolicy implements Policy {
         @Override
         public void ejected(int task, int why) {
             throw new PolicyFault("only its guard ejects a policy");
+        }
+
+        @Override
+        public void tell(int task, long a, long b) {
+            kernel.tell(task, a, b);
+        }
+
+        @Override
+        public boolean hearsFair() {
+            return kernel.hearsFair();
+        }
+
+        @Override
+        public void tellFair(int what, int cpu, int task, long a, long value) {
+            kernel.tellFair(what, cpu, task, a, value);
         }
 
         @Override

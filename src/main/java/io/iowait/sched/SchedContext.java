@@ -16,6 +16,11 @@ public interface SchedContext {
     /// at ticks and at the switch, and behind the time of the call by what passes in between.
     long clockNs(int cpu);
 
+    /// The same, read now: before a task is taken from another CPU's queue.
+    default long readClockNs(int cpu) {
+        return clockNs(cpu);
+    }
+
     /// Requests a reschedule on that CPU.
     void kick(int cpu);
 
@@ -39,6 +44,16 @@ public interface SchedContext {
     /// Tells what the class keeps of a task, two numbers, for the laws of that class
     /// (`policy_state` in a trace). Left out: nobody listens.
     default void tell(int task, long a, long b) {}
+
+    /// Whether anybody listens to [#tellFair]; does not change during a run.
+    default boolean hearsFair() {
+        return false;
+    }
+
+    /// Tells what has changed in a CPU's queue of virtual deadlines (`fair_state` in a trace).
+    ///
+    /// @param what and what `a` and `value` mean: [io.iowait.tracepoint.FairState]
+    default void tellFair(int what, int cpu, int task, long a, long value) {}
 
     /// Puts a queued task on another CPU's queue; the policy must have forgotten it there before.
     void move(int task, int cpu);

@@ -170,8 +170,12 @@ public final class Kind {
     /// [Long#MAX_VALUE].
     public static final int POLICY_STATE = 47;
 
+    /// What changes in a queue of virtual deadlines (EEVDF): task, cpu = the queue's, a and b by
+    /// what it is ([FairState]).
+    public static final int FAIR_STATE = 48;
+
     /// Number of kinds.
-    public static final int COUNT = 48;
+    public static final int COUNT = 49;
 
     /// Mask of all kinds.
     public static final long ALL = (1L << COUNT) - 1;
@@ -225,7 +229,8 @@ public final class Kind {
                     "job_cancel",
                     "sched_pi_setprio",
                     "loop_left",
-                    "policy_state");
+                    "policy_state",
+                    "fair_state");
 
     private Kind() {}
 

@@ -768,6 +768,7 @@ class LawsTest {
                         deadlocks(),
                         roundRobin(),
                         PolicyLawCases.shares(),
+                        FairLawCases.all(),
                         RealTimeLawCases.all(),
                         io(),
                         loops(),

@@ -30,8 +30,8 @@ public final class EevdfPolicy implements Policy {
 
     private final FairRules rules;
     private final boolean hrtick;
-    private final FairEntities entities = new FairEntities();
-    private EevdfQueue[] queues = new EevdfQueue[0];
+    final FairEntities entities = new FairEntities();
+    EevdfQueue[] queues = new EevdfQueue[0];
     private @Nullable SchedContext context;
 
     public EevdfPolicy(FairRules rules) {
@@ -49,7 +49,7 @@ public final class EevdfPolicy implements Policy {
         this.context = context;
         queues = new EevdfQueue[context.cpuCount()];
         for (int cpu = 0; cpu < queues.length; cpu++) {
-            queues[cpu] = new EevdfQueue(entities, rules, cpu, context.tickNs());
+            queues[cpu] = new EevdfQueue(entities, rules, cpu, context);
         }
     }
 
@@ -160,7 +160,7 @@ public final class EevdfPolicy implements Policy {
         }
         if (found != Tasks.NO_TASK) {
             EevdfQueue from = queues[entities.queue(found)];
-            from.charge(context().clockNs(entities.queue(found)));
+            from.charge(context().readClockNs(entities.queue(found)));
             move(found, from, queues[cpu]);
         }
         return found;
@@ -220,6 +220,11 @@ public final class EevdfPolicy implements Policy {
     @Override
     public String traits() {
         return "fair eevdf";
+    }
+
+    @Override
+    public String parameters() {
+        return rules.words();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.iowait.sched.linux;
 
+import io.iowait.sched.SchedContext;
 import io.iowait.sched.Tasks;
+import io.iowait.tracepoint.FairState;
 
 /// One CPU's queue of the fair class: who is eligible, whose virtual deadline is first, where one
 /// that comes is placed.
@@ -23,6 +25,7 @@ final class EevdfQueue {
     private final FairEntities e;
     private final FairRules rules;
     private final FairTree tree;
+    private final FairTold told;
     private final int number;
     private final long tickNs;
 
@@ -37,12 +40,13 @@ final class EevdfQueue {
     private long chargedUntilNs;
     private int queued;
 
-    EevdfQueue(FairEntities entities, FairRules rules, int number, long tickNs) {
+    EevdfQueue(FairEntities entities, FairRules rules, int number, SchedContext context) {
         this.e = entities;
         this.rules = rules;
         this.tree = new FairTree(entities);
         this.number = number;
-        this.tickNs = tickNs == Long.MAX_VALUE ? 0 : tickNs;
+        this.told = new FairTold(this, entities, number, context);
+        this.tickNs = context.tickNs() == Long.MAX_VALUE ? 0 : context.tickNs();
     }
 
     int current() {
@@ -69,10 +73,12 @@ final class EevdfQueue {
         }
         e.vruntimeNs(task, e.vruntimeNs(task) + e.virtualNs(task, nowNs - chargedUntilNs));
         chargedUntilNs = nowNs;
+        told.charged(task, nowNs);
         boolean expired = e.vruntimeNs(task) - e.deadlineNs(task) >= 0;
         if (expired) {
             renewSlice(task);
             e.deadlineNs(task, e.vruntimeNs(task) + e.virtualNs(task, e.sliceNs(task)));
+            told.renewed(task);
         }
         return queued > 1 && (expired || !mayGoOn(task));
     }
@@ -131,6 +137,7 @@ final class EevdfQueue {
         place(task, isNew);
         e.queue(task, number);
         queued++;
+        told.placed(task);
         if (task != current) {
             insert(task);
         }
@@ -162,9 +169,11 @@ final class EevdfQueue {
     void dequeue(int task, boolean sleeps, boolean ends) {
         if (sleeps && rules.delayDequeue() && !isEligible(task)) {
             e.delayed(task, true);
+            told.stays(FairState.DELAY, task);
             return;
         }
         e.lagNs(task, lagNs(task));
+        told.leaves(sleeps ? FairState.SLEEP : FairState.MOVE, task);
         boolean comesBack = !sleeps && !ends && !e.isDelayed(task);
         remove(task);
         if (comesBack) {
@@ -191,6 +200,7 @@ final class EevdfQueue {
     /// A delayed task that was picked leaves for good; what it would be owed is forgotten.
     private void removeDelayed(int task) {
         e.lagNs(task, Math.min(0, lagNs(task)));
+        told.leaves(FairState.DROP, task);
         remove(task);
     }
 
@@ -198,6 +208,7 @@ final class EevdfQueue {
     void wakeDelayed(int task) {
         e.delayed(task, false);
         if (lagNs(task) <= 0) {
+            told.stays(FairState.KEEP, task);
             return;
         }
         if (task != current) {
@@ -209,6 +220,7 @@ final class EevdfQueue {
         place(task, false);
         e.queue(task, number);
         queued++;
+        told.placed(task);
         if (task != current) {
             insert(task);
         }
@@ -267,14 +279,14 @@ final class EevdfQueue {
 
     /// The task begins to run. One that goes on keeps what is left of its protection.
     void setCurrent(int task, long nowNs) {
-        if (task == current) {
-            return;
+        if (task != current) {
+            putCurrent();
+            takeOut(task);
+            protect(task);
+            current = task;
+            chargedUntilNs = nowNs;
         }
-        putCurrent();
-        takeOut(task);
-        protect(task);
-        current = task;
-        chargedUntilNs = nowNs;
+        told.runs(task, chargedUntilNs);
     }
 
     /// The current task has left the CPU.
@@ -323,6 +335,12 @@ final class EevdfQueue {
     /// Whether a woken task makes the current one let go; the current one has been charged unless
     /// their policies decide.
     boolean isPreempted(int task, long nowNs) {
+        boolean lets = test(task, nowNs);
+        told.tested(task, current, lets);
+        return lets;
+    }
+
+    private boolean test(int task, long nowNs) {
         if (e.isIdle(current) && !e.isIdle(task)) {
             dropProtection(current);
             return true;
@@ -371,12 +389,14 @@ final class EevdfQueue {
             return;
         }
         long sliceNs = e.virtualNs(task, e.sliceNs(task));
-        if (!rules.yieldForfeits()) {
-            e.deadlineNs(task, e.deadlineNs(task) + sliceNs);
-        } else if (isEligible(task)) {
+        if (rules.yieldForfeits()) {
+            if (!isEligible(task)) {
+                return;
+            }
             e.vruntimeNs(task, e.deadlineNs(task));
-            e.deadlineNs(task, e.deadlineNs(task) + sliceNs);
         }
+        e.deadlineNs(task, e.deadlineNs(task) + sliceNs);
+        told.yielded(task);
     }
 
     // ---------------------------------------------------------------- audit

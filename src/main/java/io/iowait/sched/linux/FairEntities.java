@@ -65,7 +65,7 @@ final class FairEntities {
         mark(task, IDLE, policy == SchedAttributes.IDLE);
         mark(task, BATCH, policy == SchedAttributes.BATCH);
         weight(task, FairWeights.weight(tasks, task));
-        set(task, INVERSE, FairWeights.inverse(tasks, task));
+        inverse(task, FairWeights.inverse(tasks, task));
         long asked = tasks.parameter(task, SchedAttributes.SLICE_NS, 0);
         mark(task, CUSTOM_SLICE, asked != 0);
         sliceNs(
@@ -144,7 +144,7 @@ final class FairEntities {
 
     /// Real time as virtual time of this task.
     long virtualNs(int task, long ns) {
-        return FairWeights.virtual(ns, weight(task), get(task, INVERSE));
+        return FairWeights.virtual(ns, weight(task), inverse(task));
     }
 
     /// How long the task, charged, may run until its virtual runtime reaches its deadline.
@@ -159,8 +159,17 @@ final class FairEntities {
         return (int) get(task, WORD);
     }
 
-    private void weight(int task, int value) {
+    void weight(int task, int value) {
         set(task, WORD, get(task, WORD) & ~WEIGHT_MASK | value);
+    }
+
+    /// 2^32 / weight, as the kernel tabulates it.
+    long inverse(int task) {
+        return get(task, INVERSE);
+    }
+
+    void inverse(int task, long value) {
+        set(task, INVERSE, value);
     }
 
     /// Number of the queue that it is on, or [#OFF].

@@ -1,5 +1,7 @@
 package io.iowait.sched.linux;
 
+import java.util.StringJoiner;
+
 /// How a kernel's fair class is set: its request size and the features of its version.
 ///
 /// | feature | from | what it does |
@@ -42,6 +44,29 @@ public record FairRules(
         if (sliceNs <= 0) {
             throw new IllegalArgumentException(
                     "slice must be positive: sliceNs=" + sliceNs + " policy=eevdf");
+        }
+    }
+
+    /// As a fact of a trace, for laws F1 to F7: `slice_ns=700000 run_to_parity=1 ...`, what is off
+    /// left out.
+    String words() {
+        StringJoiner words = new StringJoiner(" ");
+        words.add("slice_ns=" + sliceNs);
+        words.add("protect_ns=" + protectNs);
+        word(words, "run_to_parity", runToParity);
+        word(words, "delay_dequeue", delayDequeue);
+        word(words, "preempt_short", preemptShort);
+        word(words, "protect_virtual", protectVirtual);
+        word(words, "yield_forfeits", yieldForfeits);
+        word(words, "test_drops_delayed", testDropsDelayed);
+        word(words, "place_lag", placeLag);
+        word(words, "place_initial", placeInitial);
+        return words.toString();
+    }
+
+    private static void word(StringJoiner words, String name, boolean on) {
+        if (on) {
+            words.add(name + "=1");
         }
     }
 

@@ -112,7 +112,10 @@ public record Comparison(Sweep sweep, List<Long> seeds, List<Point> points) {
                                     scenarios.apply(seeded(pilot, plan.seeds().getFirst())),
                                     plan.toEnd());
                     int cut = WarmUp.mser5(trial.series().latenciesNs());
-                    bare.add("warmup=" + (cut == 0 ? 0 : trial.series().repliedNs(cut - 1)) + "ns");
+                    bare.add(
+                            "warmup="
+                                    + (cut == 0 ? 0 : trial.series().repliedNs(cut - 1) + 1)
+                                    + "ns");
                     return List.copyOf(bare);
                 },
                 count -> {});

@@ -5,6 +5,7 @@ import static io.iowait.program.Dsl.askInto;
 import static io.iowait.program.Dsl.compute;
 import static io.iowait.program.Dsl.log;
 import static io.iowait.program.Dsl.num;
+import static io.iowait.program.Dsl.repeat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -18,7 +19,11 @@ import io.iowait.program.Asks;
 import io.iowait.program.Statement;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -120,6 +125,65 @@ class DevicesTest {
     void aRemoteServiceWorksOnSoManyAtOnce() {
         assertThat(readers(new RemoteModel(MS, 2), 4, 0).log())
                 .containsExactly("1000000 t0", "1000000 t1", "2000000 t2", "2000000 t3");
+    }
+
+    @Test
+    void aChannelThatIsDoneIsFreeAgain() {
+        Lab lab = with(new RemoteModel(MS, 3), 3);
+        for (int i = 0; i < 3; i++) {
+            lab.thread(
+                    "t" + i,
+                    repeat(num(4), ask(Asks.READ, num(i), num(1)), ask(Asks.SLEEP, num(1_000_000))),
+                    log("t" + i));
+        }
+        assertThat(requireLaws(lab).run().log())
+                .containsExactly("8000000 t0", "8000000 t1", "8000000 t2");
+    }
+
+    /// The same request takes the same time, whoever comes first: results of two runs can be
+    /// compared request by request.
+    @Test
+    void aServiceTimeHangsOnItsChannelAndNotOnTheOrder() {
+        Map<String, Long> forward = serviceTimes(1);
+        assertThat(forward).hasSize(9).isEqualTo(serviceTimes(-1));
+        assertThat(Set.copyOf(forward.values())).hasSizeGreaterThan(5);
+    }
+
+    /// By channel and request: the time of its service.
+    private static Map<String, Long> serviceTimes(int direction) {
+        Lab lab = with(new RemoteModel(Distribution.exponential(1_000_000), 9), 3);
+        for (int i = 0; i < 3; i++) {
+            int turn = direction > 0 ? i : 2 - i;
+            lab.thread(
+                    "t" + i,
+                    ask(Asks.SLEEP, num(1 + turn)),
+                    repeat(num(3), ask(Asks.READ, num(i), num(1))));
+        }
+        Map<String, Long> submitted = new TreeMap<>();
+        Map<String, Long> times = new TreeMap<>();
+        Map<String, Integer> served = new TreeMap<>();
+        for (String record : lab.run().records()) {
+            boolean submits = record.contains("request_submit");
+            if (submits || record.contains("request_deliver")) {
+                String task = field(record, "task");
+                long t = Long.parseLong(field(record, "t").replace("ns", ""));
+                if (submits) {
+                    submitted.put(task, t);
+                } else {
+                    String name = task + "." + served.merge(task, 1, Integer::sum);
+                    times.put(name, t - submitted.get(task));
+                }
+            }
+        }
+        return times;
+    }
+
+    private static String field(String record, String name) {
+        return Arrays.stream(record.split(" "))
+                .filter(word -> word.startsWith(name + "="))
+                .findFirst()
+                .orElseThrow()
+                .substring(name.length() + 1);
     }
 
     private static Lab character(long nsPerByte, int buffer, int trigger, boolean nonBlocking) {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.iowait.measure.RequestSeries;
+import io.iowait.measure.WarmUp;
+import io.iowait.measure.Window;
 import io.iowait.scenario.Scenario;
 import io.iowait.scenario.ScenarioException;
 import io.iowait.scenario.Scenarios;
@@ -112,12 +115,25 @@ class ComparisonTest {
     @Test
     void theWarmUpIsFound() {
         Comparison comparison = compare(2, true, "clients=20,30", "duration=300ms", "warmup=600ms");
+        int cuts = 0;
         for (Point point : comparison.points()) {
+            RequestSeries pilot = pilot(point.combination().getFirst());
+            int cut = WarmUp.mser5(pilot.latenciesNs());
+            cuts += cut > 0 ? 1 : 0;
             for (Trial trial : point.trials()) {
-                assertThat(trial.window().fromNs()).isLessThan(600_000_000);
-                assertThat(trial.window().lengthNs()).isEqualTo(300_000_000);
+                Window window = trial.window();
+                assertThat(window.lengthNs()).isEqualTo(300_000_000);
+                assertThat(cut == 0 || !window.holds(pilot.repliedNs(cut - 1))).isTrue();
+                assertThat(window.fromNs()).isLessThanOrEqualTo(pilot.repliedNs(cut));
             }
         }
+        assertThat(cuts).as("points with a start to be cut").isPositive();
+    }
+
+    private static RequestSeries pilot(String clients) {
+        List<String> words =
+                List.of("clients=" + clients, "duration=300ms", "warmup=0ns", "seed=1");
+        return Trial.run(Scenarios.builtin("flagship", words), Scenario.Run::toEnd).series();
     }
 
     @Test

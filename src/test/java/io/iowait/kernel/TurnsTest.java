@@ -98,6 +98,25 @@ class TurnsTest {
         assertThat(Long.parseLong(words[0])).isBetween(88 * MS, 92 * MS);
     }
 
+    /// From 10 ms on a light task runs, whose virtual time goes faster: `w` wakes with that of the
+    /// heavy one, 10 ms, and preempts when the light one is ahead of it by a slice, 10 ms. Then the
+    /// heavy one, which is no further and came before it, has its slice first.
+    @Test
+    void whoIsBehindByASliceInTheFairClassPreempts() {
+        assertThat(wakesBesideALightTask(5, 14)).isEqualTo(31 * MS); // 3.1 to 1: 12 ms at 14
+        assertThat(wakesBesideALightTask(19, 11)).isEqualTo(22 * MS); // 68 to 1: 68 ms at 11
+    }
+
+    /// When `w`, which runs for 1 ms, is done, in ns.
+    private static long wakesBesideALightTask(int nice, long wakesMs) {
+        Bench b = new Bench(1, CostProfile.zero(), new FairSharePolicy(10 * MS));
+        b.task("w", call(Sys.CLOCK_NANOSLEEP, wakesMs * MS, 0), Bench.compute(MS), b.say("w"));
+        b.task("heavy", Bench.compute(100 * MS));
+        b.task(TaskSpec.of("light", 0).withNice(nice), Bench.compute(100 * MS));
+        b.run();
+        return Long.parseLong(b.log().getFirst().split(" ")[0]);
+    }
+
     /// OSTEP ch. 8, rule 4: an allotment is used up however often the CPU is given up meanwhile.
     @Test
     void yieldingDoesNotRenewAnAllotment() {

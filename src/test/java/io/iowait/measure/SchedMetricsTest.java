@@ -66,6 +66,17 @@ class SchedMetricsTest {
     }
 
     @Test
+    void aFirstTurnIsNoMigration() {
+        tracer.begin(Facts.builder().put("cpus", 2).tasks(A, A, "a").build());
+        wake(0, A);
+        tracer.emit(Kind.SCHED_SWITCH, 10, 1, IDLE, A, TaskState.RUNNABLE, Block.NO_CAUSE);
+        tracer.emit(Kind.SCHED_SWITCH, 20, 1, A, IDLE, TaskState.SLEEPING, Block.NO_CAUSE);
+        wake(30, A);
+        tracer.emit(Kind.SCHED_SWITCH, 40, 0, IDLE, A, TaskState.RUNNABLE, Block.NO_CAUSE);
+        assertThat(scalar(end(), "a", "migrations")).isEqualTo(1);
+    }
+
+    @Test
     void whatHappensAfterTheWindowDoesNotCount() {
         begin();
         wake(0, A);

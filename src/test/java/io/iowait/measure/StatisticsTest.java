@@ -86,6 +86,15 @@ class StatisticsTest {
         assertThat(WarmUp.mser5(values)).isBetween(180, 220);
     }
 
+    /// As top(1): a CPU that waits for a disk could have run something.
+    @Test
+    void aCpuThatWaitsForADiskIsIdle() {
+        CpuBreakdown cpu = new CpuBreakdown(1, 0, 100, List.of(4L, 3L, 2L, 1L, 0L, 5L, 35L, 50L));
+        assertThat(cpu.idleShare()).isCloseTo(0.9, within(1e-12));
+        assertThat(cpu.busyShare()).isCloseTo(0.1, within(1e-12));
+        assertThat(cpu.isSaturated()).isFalse();
+    }
+
     /// White 1997: the cut with the least error is just where a step ends.
     @Test
     void theWarmUpOfAStepIsTheStep() {

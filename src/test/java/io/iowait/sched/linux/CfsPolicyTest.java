@@ -111,6 +111,35 @@ class CfsPolicyTest {
         assertThat(turns.get(1).start() == wakesNs).isEqualTo(preempts);
     }
 
+    /// sched(7): SCHED_BATCH does not preempt when it wakes.
+    @Test
+    void aBatchTaskWaitsForTheEndOfATurn() {
+        VectorRun.Result result =
+                machine(Granularity.of(1))
+                        .task(TaskSpec.of("hog", 0), 0, Step.run(VectorRun.FOREVER))
+                        .task(
+                                TaskSpec.of("batch", 0)
+                                        .with(SchedAttributes.POLICY, SchedAttributes.BATCH),
+                                0,
+                                Step.sleep(61 * MS),
+                                Step.run(MS))
+                        .until(70 * MS);
+        VectorRun.Segment turn = result.segments().get(1);
+        assertThat(turn.task()).isEqualTo("batch");
+        assertThat(turn.start()).isGreaterThan(61 * MS);
+    }
+
+    /// `yield_task_fair`: whoever yields is skipped, even if it has had less.
+    @Test
+    void whoYieldsIsPassedOver() {
+        VectorRun.Result result =
+                machine(new Granularity(6 * MS, MS, 10 * MS))
+                        .task(TaskSpec.of("a", 0), 0, Step.run(MS))
+                        .task(TaskSpec.of("b", 0), 0, Step.run(MS / 2), Step.yield(), Step.run(MS))
+                        .until(3 * MS);
+        assertThat(result.inMs()).containsExactly("b 0-0.5", "a 0.5-1.5", "b 1.5-2.5");
+    }
+
     @Test
     void granularityGrowsWithTheLogarithmOfTheCpus() {
         assertThat(Granularity.of(1)).isEqualTo(new Granularity(6_000_000, 750_000, 1_000_000));

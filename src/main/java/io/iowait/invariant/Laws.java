@@ -66,6 +66,7 @@ public final class Laws {
         laws.add(new BandwidthIsolation());
         laws.add(new EarliestDeadline());
         laws.add(new BandwidthServed());
+        laws.add(new PromptPreemption());
     }
 
     private static void addIo(List<Law> laws) {

@@ -20,6 +20,7 @@ import java.util.Map;
 /// | `traits.<class index>` | words: `central`, `per-cpu`, `exact`, `tick`, `fair`, `non-conserving` | none |
 /// | `slice.<class index or name>` | slice in ns | not enforced |
 /// | `switch_bound_ns` | longest time from a decision to its effect | 100 µs |
+/// | `preempt_bound_ns` | the same where kernel code is preempted (`preempt=full`) | `switch_bound_ns` |
 /// | `slack` | by how many ns a slice may be overrun | `switch_bound_ns` |
 /// | `starvation_limit_ns` | longest time runnable without running | 30 s |
 /// | `affinity.<task>` | hexadecimal mask of the CPUs where a task may run | those of its parent; all |
@@ -102,6 +103,11 @@ public final class Setting {
     /// lost one never comes, and a thousand in one call take less.
     public long crossingNs() {
         return cpus == 1 ? 0 : CROSSING_NS;
+    }
+
+    /// Whether a request to reschedule takes effect in kernel code too.
+    public boolean isFullyPreemptible() {
+        return facts.get("preempt", "").equals("full");
     }
 
     public long slackNs() {

@@ -11,8 +11,8 @@ import java.util.Optional;
 /// begun before. Any may last longer by `slack` and by the time of the interrupts (and the
 /// hypervisor's gaps) that fell into it. The time counts from the later of the switch-in and the
 /// moment from which another waited that still waits at the end: a lone task gets slice after
-/// slice. A system call in which the slice ends goes on to its end, since kernel code is not
-/// preempted.
+/// slice. A system call in which the slice ends goes on to its end, unless kernel code is preempted
+/// (`preempt=full`).
 ///
 /// Source: POSIX SCHED_RR; Linux `task_tick_rt`.
 final class SliceBound extends Law {
@@ -161,7 +161,8 @@ final class SliceBound extends Law {
         long fromNs = Math.max(world.runningSinceNs(cpu), waitingSinceNs[other]);
         long delayNs = world.irqNsSinceSwitch(cpu, t) + setting.slackNs();
         long endNs = fromNs + sliceNs(setting, policyClass) + delayNs;
-        return t - (isInCall(task, endNs) ? Math.min(t, returnedNs[task]) + delayNs : endNs);
+        boolean toEnd = !setting.isFullyPreemptible() && isInCall(task, endNs);
+        return t - (toEnd ? Math.min(t, returnedNs[task]) + delayNs : endNs);
     }
 
     private boolean isInCall(int task, long atNs) {

@@ -1,6 +1,7 @@
 package io.iowait.kernel;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The places where the emulated machine spends time that no program asked for.
 ///
@@ -216,6 +217,26 @@ public final class Cost {
         return cost == LOOP_CALLBACK
                 || cost == LOOP_ITERATION
                 || cost >= ASYNCIO_ITERATION && cost <= POLL_WATCHED;
+    }
+
+    /// The places within a switch, a wake-up and the way into a sleep, where no kernel is
+    /// preempted.
+    static IntStream uninterrupted() {
+        return IntStream.of(
+                TIMER_ARM,
+                TIMER_PROGRAM,
+                BLOCK,
+                SWITCH_IN,
+                ADDRESS_SPACE,
+                START,
+                PREEMPT,
+                WAKE,
+                WAKE_NEXT,
+                READ,
+                WRITE,
+                EPOLL_WAIT,
+                PIPE,
+                PIPE_AGAIN);
     }
 
     public static String name(int cost) {

@@ -16,6 +16,7 @@ public final class CostProfile {
 
     private static final int P50 = 3;
     private static final int P90 = 5;
+    private static final long PERCENT = 100;
 
     private final String name;
     private final long[][] quantilesNs;
@@ -89,6 +90,17 @@ public final class CostProfile {
                 .filter(cost -> !Cost.isOfLoop(cost))
                 .mapToLong(cost -> quantilesNs[cost][P90])
                 .sum();
+    }
+
+    /// What the kernel does without being preempted, under any model, may take so long: each price
+    /// of it once, at its greatest and cold, in ns. Wake-ups one after another do not count.
+    public long sectionNs() {
+        long ns = Cost.uninterrupted().mapToLong(cost -> greatest(quantilesNs[cost])).sum();
+        return ns * Math.max(PERCENT, constant("cold_percent", PERCENT)) / PERCENT;
+    }
+
+    private static long greatest(long[] quantiles) {
+        return quantiles[quantiles.length - 1];
     }
 
     /// The price of an entry to a kernel that is hot; of the same length as [#quantilesNs], or

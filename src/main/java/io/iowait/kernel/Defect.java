@@ -84,5 +84,11 @@ public enum Defect {
     DISK_WAIT_UNCOUNTED,
 
     /// The time of an interrupt is charged to the task that it interrupts.
-    INTERRUPT_CHARGED_TO_TASK
+    INTERRUPT_CHARGED_TO_TASK,
+
+    /// Kernel code goes on to its end, though the model says that it is preempted.
+    KERNEL_NOT_PREEMPTED,
+
+    /// A slice that ends in kernel code goes on to its end, though kernel code is preempted.
+    SLICE_ENDS_IN_USER_MODE
 }

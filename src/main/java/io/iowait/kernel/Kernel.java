@@ -492,8 +492,8 @@ public final class Kernel {
         return SyscallHandler.BLOCKED;
     }
 
-    /// The caller sleeps on a futex: before ordinary tasks if it is a real-time or deadline task, by
-    /// the priority that is its own, else in order of arrival.
+    /// The caller sleeps on a futex: before ordinary tasks if it is a real-time or deadline task,
+    /// by the priority that is its own, else in order of arrival.
     ///
     /// Source: Linux 6.18 `kernel/futex/waitwake.c` (`__futex_queue`, a list by `normal_prio`).
     public int blockOnFutex(int task, int queue) {
@@ -642,6 +642,15 @@ public final class Kernel {
 
     public TaskTable tasks() {
         return tasks;
+    }
+
+    /// The longest that fetching again takes after a switch, of the tasks that exist by now.
+    public long refillNsMax() {
+        int bytes = 0;
+        for (int task = 0; refills && task < tasks.count(); task++) {
+            bytes = Math.max(bytes, columns.workingSetBytes[task]);
+        }
+        return bytes == 0 ? 0 : profile.refill().ns(Long.MAX_VALUE / 2, bytes);
     }
 
     public int cpuCount() {

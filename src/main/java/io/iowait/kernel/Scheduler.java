@@ -246,15 +246,45 @@ final class Scheduler {
     /// Whether the CPU must leave the kernel code of its current task, with so much of it left: of
     /// a call before or after it takes effect, or of the end of a process. Wake-ups are not cut.
     boolean cutsCall(Cpu c, long leftNs) {
-        if (!c.cutsKernel || leftNs <= 0) {
-            return false;
-        }
+        return c.cutsKernel
+                && leftNs > 0
+                && isPreemptible(c)
+                && !k.has(Defect.KERNEL_NOT_PREEMPTED);
+    }
+
+    private boolean isPreemptible(Cpu c) {
         int phase = k.columns.phase(c.current);
         return (phase == TaskSteps.ENTERING
                         || phase == TaskSteps.LEAVING
                         || phase == TaskSteps.EXITING)
                 && c.wakeInProgress == Tasks.NO_TASK
                 && c.wakes.isEmpty();
+    }
+
+    /// Whether the turn of the current task may end in the midst of kernel code.
+    private boolean endsInKernel(Cpu c) {
+        return k.preemption.cutsKernel(isOfLastClass(c.current))
+                && !k.has(Defect.SLICE_ENDS_IN_USER_MODE)
+                && isPreemptible(c);
+    }
+
+    /// Ends or begins the turn of the current task, if kernel code of it is next.
+    void turnInKernel(Cpu c, int task) {
+        if (endsInKernel(c)) {
+            if (c.sliceEndNs == Cpu.SLICE_WAITS) {
+                startSlice(c, task);
+            } else if (k.nowNs >= c.sliceEndNs && !c.needResched) {
+                endSlice(c, task);
+            }
+        }
+    }
+
+    /// How much of so much kernel code runs before the turn of the current task ends.
+    long untilTurnEndsNs(Cpu c, long leftNs) {
+        long ns = c.sliceEndNs - k.nowNs;
+        return c.sliceEndNs != Cpu.SLICE_WAITS && ns > 0 && ns < leftNs && endsInKernel(c)
+                ? ns
+                : leftNs;
     }
 
     void schedule(Cpu c) {

@@ -43,6 +43,9 @@ final class TaskSteps {
     }
 
     void step(Cpu c, int task) {
+        if (columns.leftNs(task) + c.chargedNs > 0) {
+            scheduler.turnInKernel(c, task);
+        }
         if (scheduler.cutsCall(c, columns.leftNs(task) + c.chargedNs)) {
             preempt(c);
             return;
@@ -236,8 +239,8 @@ final class TaskSteps {
         if (c.chargedNs == 0) {
             return false;
         }
-        long ns = c.chargedNs;
-        c.chargedNs = 0;
+        long ns = scheduler.untilTurnEndsNs(c, c.chargedNs);
+        c.chargedNs -= ns;
         k.startBurst(c, CpuTime.SYSTEM, ns);
         return true;
     }
@@ -257,8 +260,9 @@ final class TaskSteps {
         if (leftNs == 0) {
             return false;
         }
-        columns.leftNs(task, 0);
-        k.startBurst(c, CpuTime.SYSTEM, leftNs);
+        long ns = scheduler.untilTurnEndsNs(c, leftNs);
+        columns.leftNs(task, leftNs - ns);
+        k.startBurst(c, CpuTime.SYSTEM, ns);
         return true;
     }
 

@@ -120,6 +120,7 @@ public final class Machine {
         }
         if (spec.preemption() != Preemption.NONE) {
             facts.put("preempt", spec.preemption().name().toLowerCase(Locale.ROOT));
+            facts.put("preempt_bound_ns", spec.profile().sectionNs() + kernel.refillNsMax());
         }
         tellMemory(facts);
         StringBuilder names = new StringBuilder();

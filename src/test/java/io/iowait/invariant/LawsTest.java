@@ -59,6 +59,19 @@ class LawsTest {
         return story.at(0).born(1, 0).born(2, 0).run(0, 1);
     }
 
+    /// Kernel code of the only CPU is preempted within 100 ns; task 1 is to leave.
+    static Story asked() {
+        Story story = story().fact("cpus", 1).fact("preempt", "full");
+        story.fact("preempt_bound_ns", 100).fact("syscalls", "sched_yield");
+        return story.at(0)
+                .born(1, 0)
+                .born(2, 0)
+                .born(3, 0)
+                .run(0, 3)
+                .block(0, 3, 1, S)
+                .needResched(0, 1);
+    }
+
     static Story linux() {
         return story().fact("source", "linux");
     }
@@ -703,6 +716,19 @@ class LawsTest {
                                 .at(900_000)
                                 .expire(1, 20)),
                 passesOver("K2", Result.SKIPPED, "no promise", linux().timer(1, 20)),
+                keeps("K3", "in time", asked().at(100).ran(1, 100).switchTo(0, 1, 2, R)),
+                keeps(
+                        "K3",
+                        "counts from the last wake-up",
+                        asked().at(90).wake(0, 3, 0, S).at(190).ran(1, 190)),
+                keeps("K3", "interrupted", asked().irq(0, 0).at(500).irqEnd(0, 0).ran(1, 500)),
+                keeps(
+                        "K3",
+                        "a yield goes to its end",
+                        asked().ran(1, 0).enter(1, 0, 0).needResched(0, 1).at(900).ran(1, 900)),
+                breaks("K3", "late", asked().at(101).ran(1, 101).switchTo(0, 1, 2, R)),
+                breaks("K3", "never", asked().at(101)),
+                passesOver("K3", Result.SKIPPED, "another model", two().needResched(0, 1)),
                 keeps(
                         "I1",
                         "submit, complete, deliver",

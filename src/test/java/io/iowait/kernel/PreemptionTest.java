@@ -15,6 +15,7 @@ import io.iowait.sched.linux.EevdfPolicy;
 import io.iowait.sched.linux.FairRules;
 import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.PriorityPolicy;
+import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.tracepoint.CpuTime;
 import io.iowait.tracepoint.TaskState;
 import java.util.ArrayList;
@@ -134,6 +135,27 @@ class PreemptionTest {
         assertThat(left > 0).as("left %d times", left).isEqualTo(leaves);
     }
 
+    /// Two tasks of the last class in calls of 10 ms, turns of 3 ms, no ticks: from 10 on, when
+    /// both have computed for 0, a call is left at the end of a turn where the model allows it.
+    @ParameterizedTest
+    @CsvSource({"NONE, 0", "VOLUNTARY, 0", "LAZY, 0", "FULL, 6"})
+    void anExactTurnEndsInTheMidstOfACall(Preemption model, int changes) {
+        Lab lab =
+                new Lab()
+                        .preemption(model)
+                        .profile(CostProfile.named("calls").cost(Cost.SYSCALL, CALL_NS).build())
+                        .classes(RoundRobinPolicy.exact(3 * MS));
+        for (int i = 0; i < 2; i++) {
+            lab.thread("t" + i, ask(Asks.WRITE, num(1), num(1)));
+        }
+        lab.with(machine -> machine.openPipe("p"));
+        Lab.Result result = lab.run();
+        assertThat(result.report().hasViolations()).as(result.report().format()).isFalse();
+        assertThat(result.records().stream().filter(line -> line.contains(IN_KERNEL)))
+                .hasSize(changes)
+                .allMatch(line -> line.contains(" sched_switch "));
+    }
+
     /// A request of the last class brings no interrupt to another CPU under LAZY: its next tick
     /// does.
     @ParameterizedTest
@@ -175,7 +197,8 @@ class PreemptionTest {
         Lab lab = new Lab().cpus(1 + random.nextInt(3)).seed(1).preemption(model).disk(MS / 3);
         lab.profile(dear()).mutex("a").mutex("b");
         lab.classes(
-                LinuxClasses.with(new EevdfPolicy(FairRules.linux618(MS))).toArray(Policy[]::new));
+                LinuxClasses.with(new EevdfPolicy(FairRules.linux618(MS), seed % 2 == 0))
+                        .toArray(Policy[]::new));
         for (int i = 0; i < 6; i++) {
             TaskSpec spec =
                     random.nextInt(3) == 0

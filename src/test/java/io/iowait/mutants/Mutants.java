@@ -7,8 +7,10 @@ import static io.iowait.program.Dsl.repeat;
 
 import io.iowait.invariant.LawBook;
 import io.iowait.invariant.Report;
+import io.iowait.kernel.Cost;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Defect;
+import io.iowait.kernel.Preemption;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Lab;
 import io.iowait.machine.Profiles;
@@ -22,6 +24,7 @@ import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.MlfqPolicy;
 import io.iowait.sched.policy.MlfqPolicy.Level;
 import io.iowait.sched.policy.MlfqPolicy.Options;
+import io.iowait.sched.policy.PriorityPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.tracepoint.Kind;
 import io.iowait.tracepoint.Tracer;
@@ -204,6 +207,12 @@ final class Mutants {
         defect("kernel", "G3", Defect.SIGNAL_WAKES_DISK, Mutants::killed);
         defect("kernel", "F12", Defect.SLICE_NEVER_ENDS, () -> busy().cpus(1));
         defect("kernel", "W1", Defect.IDLE_NOT_KICKED, Mutants::busy);
+        defect("kernel", "K3", Defect.KERNEL_NOT_PREEMPTED, () -> inCalls(new PriorityPolicy()));
+        defect(
+                "kernel",
+                "F12",
+                Defect.SLICE_ENDS_IN_USER_MODE,
+                () -> inCalls(RoundRobinPolicy.exact(MS)).fact("slack", MS / 10));
         loop(
                 "kernel",
                 "E11",
@@ -211,6 +220,18 @@ final class Mutants {
                 EnumSet.of(Defect.EPOLL_DROPS_WAKEUP),
                 Fault.NONE);
         loop("kernel", "E11", word(Defect.WAKE_LOST), EnumSet.of(Defect.WAKE_LOST), Fault.NONE);
+    }
+
+    /// Threads that spend their time in calls of 3 ms, in a kernel that is preempted.
+    private static Lab inCalls(Policy policy) {
+        CostProfile longCalls = CostProfile.named("long calls").cost(Cost.SYSCALL, 3 * MS).build();
+        Lab lab = new Lab().profile(longCalls).preemption(Preemption.FULL).classes(policy);
+        for (int i = 0; i < 2; i++) {
+            lab.thread(
+                    TaskSpec.of("t" + i, 0).withPriority(i),
+                    repeat(num(5), ask(Asks.SLEEP, num(MS)), compute(num(MS))));
+        }
+        return lab;
     }
 
     private static Lab killed() {
@@ -503,6 +524,8 @@ final class Mutants {
                         Mutants::contended,
                         Mutants::quiet,
                         () -> ticking(RoundRobinPolicy.byTick(2 * MS)),
+                        () -> inCalls(new PriorityPolicy()),
+                        () -> inCalls(RoundRobinPolicy.exact(MS)).fact("slack", MS / 10),
                         () -> mixed(new MlfqPolicy(RULES)),
                         () -> crowd(new MlfqPolicy(GAMED)));
         List<Supplier<Report>> runs = new ArrayList<>();

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// from idle and the switch. A CPU that serves an interrupt (thousands of timers may be due in
 /// one), or that the hypervisor took away, does not idle; who was woken for an idle CPU that serves
 /// one waits from its end on. A CPU that was told to reschedule in time has ε for that, too: it may
-/// take another task than the one that it was told for.
+/// take another task than the one that it was told for. So nobody waits in vain while as many CPUs
+/// are on their way out of idle as tasks have waited for ε.
 ///
 /// Two lists in order of time, idle CPUs and runnable tasks, make the check O(1): of all pairs the
 /// heads overlap longest. Tasks with an affinity mask have a list of their own, which is walked as
@@ -21,6 +22,7 @@ import java.util.Optional;
 /// Cores", EuroSys 2016 (check_idle_overloaded).
 final class NoIdleBesideWork extends Law {
     private static final long NEVER = Long.MIN_VALUE / 2;
+    private static final int NOBODY = -1;
     private static final int FREE = 0;
     private static final int BOUND = 1;
     private static final int PROMISED = 2; // to an idle CPU that serves an interrupt
@@ -96,7 +98,7 @@ final class NoIdleBesideWork extends Law {
                 toldNs[block.cpu(i)] = block.t(i);
             }
             case Kind.IRQ_HANDLER_ENTRY -> {
-                leaveIdle(world, block, i, block.cpu(i));
+                leaveIdle(world, block, i, block.cpu(i), NOBODY);
                 promise(world, block.cpu(i), block.t(i));
             }
             default -> {
@@ -127,7 +129,9 @@ final class NoIdleBesideWork extends Law {
         }
         evaluated();
         int task = overlapping(world, cpu, endNs);
-        if (task != IdLists.NONE && !isOnTheWay(cpu, task, endNs)) {
+        if (task != IdLists.NONE
+                && !isOnTheWay(cpu, task, endNs)
+                && !isHelped(world, task, NOBODY, NOBODY, endNs)) {
             violatedAtEnd(endNs, cpu, task, () -> text(world, cpu, task, endNs));
         }
     }
@@ -138,7 +142,7 @@ final class NoIdleBesideWork extends Law {
         int previous = block.task(i);
         int next = (int) block.a(i);
         if (next >= 0) {
-            boolean seen = leaveIdle(world, block, i, cpu);
+            boolean seen = leaveIdle(world, block, i, cpu, next);
             if (seen) {
                 waiting.remove(next); // told once
             } else {
@@ -235,7 +239,9 @@ final class NoIdleBesideWork extends Law {
         for (int cpu = idle.first(0);
                 cpu != IdLists.NONE && t - idleSinceNs[cpu] > boundNs;
                 cpu = idle.next(cpu)) {
-            if (world.setting().allows(task, cpu) && !isOnTheWay(cpu, task, t)) {
+            if (world.setting().allows(task, cpu)
+                    && !isOnTheWay(cpu, task, t)
+                    && !isHelped(world, task, NOBODY, NOBODY, t)) {
                 int idler = cpu;
                 violated(block, i, () -> text(world, idler, task, t));
                 return;
@@ -243,8 +249,8 @@ final class NoIdleBesideWork extends Law {
         }
     }
 
-    /// The CPU stops idling: did it idle beside a waiting task? Answers whether it did.
-    private boolean leaveIdle(World world, Block block, int i, int cpu) {
+    /// The CPU stops idling, for `next`: did it idle beside a waiting task? Answers whether it did.
+    private boolean leaveIdle(World world, Block block, int i, int cpu, int next) {
         if (!idle.contains(cpu)) {
             return false;
         }
@@ -255,7 +261,9 @@ final class NoIdleBesideWork extends Law {
             return false;
         }
         int task = overlapping(world, cpu, t);
-        if (task == IdLists.NONE || isOnTheWay(cpu, task, t)) {
+        if (task == IdLists.NONE
+                || isOnTheWay(cpu, task, t)
+                || task != next && isHelped(world, task, cpu, next, t)) {
             return false;
         }
         violated(block, i, () -> text(world, cpu, task, t));
@@ -267,6 +275,33 @@ final class NoIdleBesideWork extends Law {
     private boolean isOnTheWay(int cpu, int task, long t) {
         long sinceNs = Math.max(idleSinceNs[cpu], waitingSinceNs[task]);
         return toldNs[cpu] - sinceNs <= boundNs && t - toldNs[cpu] <= boundNs;
+    }
+
+    /// Whether there are as many CPUs on their way out of idle as tasks that have waited for ε,
+    /// this one included, but for a CPU and the task that it takes.
+    private boolean isHelped(World world, int task, int cpu, int taken, long t) {
+        int coming = 0;
+        for (int c = 0; c < world.cpus(); c++) {
+            boolean comes =
+                    c != cpu
+                            && c < toldNs.length
+                            && t - toldNs[c] <= boundNs
+                            && world.running(c) == World.IDLE
+                            && world.setting().allows(task, c);
+            coming += comes ? 1 : 0;
+        }
+        int wait = waiting.contains(task) ? 0 : 1;
+        return coming >= wait + overdue(FREE, taken, t) + overdue(BOUND, taken, t);
+    }
+
+    private int overdue(int list, int taken, long t) {
+        int count = 0;
+        for (int task = waiting.first(list);
+                task != IdLists.NONE && t - waitingSinceNs[task] > boundNs;
+                task = waiting.next(task)) {
+            count += task == taken ? 0 : 1;
+        }
+        return count;
     }
 
     /// A task that waited for more than ε while this CPU idled, or NONE.

@@ -301,6 +301,15 @@ class LawsTest {
                 .fact("switch_bound_ns", 100);
     }
 
+    /// CPU 0 is told for task 1, CPU 1 for task 2; CPU 0 takes 2.
+    private static Story exchanged(int... others) {
+        Story story = central().fact("cpus", 3).born(1, 0).needResched(0, IDLE);
+        for (int other : others) {
+            story.born(other, 0);
+        }
+        return story.at(50).born(2, 1).needResched(1, IDLE).at(100).run(0, 2);
+    }
+
     static Stream<Case> conservation() {
         return Stream.of(
                 keeps("W1", "idle exit within the bound", central().born(1, 0).at(100).run(0, 1)),
@@ -348,6 +357,8 @@ class LawsTest {
                                 .irqEnd(1, Irq.HOST_GAP)
                                 .at(950)
                                 .run(1, 2)),
+                keeps("W1", "taken by who was told for another", exchanged().at(140).run(1, 1)),
+                breaks("W1", "two wait, one CPU comes", exchanged(3).at(140).run(1, 1)),
                 breaks("W1", "dispatched too late", central().born(1, 0).at(101).run(0, 1)),
                 breaks(
                         "W1",

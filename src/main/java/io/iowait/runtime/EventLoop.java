@@ -93,9 +93,11 @@ public final class EventLoop implements Body {
         this.wakes = files.openEvent();
         this.id = id;
         this.phases =
-                flavour.phases() == LoopFlavour.Order.LIBUV
-                        ? new LibuvPhases(this, tenant, handles, flavour.fault())
-                        : new OneBatch(this, handles, flavour.fault());
+                switch (flavour.phases()) {
+                    case ONE_BATCH -> new OneBatch(this, handles, flavour.fault());
+                    case LIBUV -> new LibuvPhases(this, tenant, handles, flavour.fault());
+                    case HUB -> new HubPhases(this, handles);
+                };
         Arrays.fill(readerKinds, NO_READER);
     }
 

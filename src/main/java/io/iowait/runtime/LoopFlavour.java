@@ -34,6 +34,10 @@ public record LoopFlavour(
     public static final LoopFlavour NODE =
             new LoopFlavour("node", Order.LIBUV, LoopCosts.NODE, 1024, true, 0, Fault.NONE);
 
+    /// gevent's hub on libev: up to 64 events a call; its prices are those of a plain loop.
+    public static final LoopFlavour GEVENT =
+            new LoopFlavour("gevent", Order.HUB, LoopCosts.PLAIN, 64, false, 0, Fault.NONE);
+
     /// In which order a loop runs its entries, and how it keeps timers.
     public enum Order {
         /// Poll, due timers (a heap that is not stable), then one batch: a snapshot of the ready
@@ -41,7 +45,10 @@ public record LoopFlavour(
         ONE_BATCH,
 
         /// Poll, check, timers (the tenant's), each entry followed by what it queued.
-        LIBUV
+        LIBUV,
+
+        /// Callbacks until there is none, poll, due timers, readers.
+        HUB
     }
 
     /// Errors planted on purpose, to show that a law or a case notices them.
@@ -113,7 +120,11 @@ public record LoopFlavour(
 
     /// What a trace says of the loop (`flavour.<loop>`): its name and the words that laws ask for.
     public String fact() {
-        return name + (phases == Order.LIBUV ? " libuv" : " fifo");
+        return switch (phases) {
+            case ONE_BATCH -> name + " fifo";
+            case LIBUV -> name + " libuv";
+            case HUB -> name + " hub";
+        };
     }
 
     public LoopFlavour with(Fault planted) {

@@ -21,6 +21,7 @@ import io.iowait.program.Raised;
 import io.iowait.program.Strand;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Kind;
+import io.iowait.tracepoint.LoopQueue;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -81,20 +82,17 @@ public final class LoopRuntime implements LoopTenant {
     private static final long TAKING = 1L << LOCK | 1L << WAIT | 1L << ACCEPT | 1L << CONNECT;
 
     /// Entries of the ready queue: a strand goes on; a sleeping one's time is up; a descriptor that
-    /// a strand waits for is readable.
+    /// a strand waits for is readable; what was offloaded is done; the time of one that waits for
+    /// another is up; a connection that was not heard is asked for again; the first that waits for
+    /// a lock may have it.
     private static final int GO_ON = 0;
 
     private static final int WAKE = 1;
     private static final int READABLE = 2;
-
-    /// What a strand offloaded is done.
     private static final int OFFLOADED = 3;
-
-    /// The time of a strand that waits for another is up.
     private static final int TIME_UP = 4;
-
-    /// A connection that was not heard is asked for again.
     private static final int CONNECT_AGAIN = 5;
+    private static final int OFFER = 6;
 
     /// What a suspended strand waits for: nothing (its step is in the ready queue), a timer, a
     /// descriptor, a lock, the end of others, a worker.
@@ -121,7 +119,7 @@ public final class LoopRuntime implements LoopTenant {
     private final Globals globals;
     private final ThreadRuntime.LogSink log;
     private final EventLoop loop;
-    private final StrandLocks locks = new StrandLocks();
+    private final StrandLocks locks;
     private @Nullable WorkerPool executor;
     private int[] functionThere = new int[0];
     private final boolean joins;
@@ -183,6 +181,7 @@ public final class LoopRuntime implements LoopTenant {
         this.code = code.bind(asks);
         this.globals = this.code.newGlobals();
         this.log = log;
+        this.locks = new StrandLocks(flavour.phases() != LoopFlavour.Order.HUB);
         this.loop = new EventLoop(files, flavour, this, id);
         this.joins =
                 List.of(Asks.JOIN, Asks.ALL_OF, Asks.ANY_OF, Asks.TIMEOUT, Asks.CANCEL).stream()
@@ -340,6 +339,17 @@ public final class LoopRuntime implements LoopTenant {
             }
             case WAKE, OFFLOADED -> {
                 return hop(arg, nowNs, registers);
+            }
+            case OFFER -> {
+                int next = locks.offer(arg);
+                if (next == StrandLocks.NOBODY) {
+                    return DONE;
+                }
+                if (locks.hasMore(arg)) {
+                    loop.callSoon(LoopQueue.TICK, OFFER, arg, null);
+                }
+                answers[next] = 0;
+                return step(next, nowNs, registers);
             }
             default -> {
                 return step(arg, nowNs, registers);
@@ -601,6 +611,8 @@ public final class LoopRuntime implements LoopTenant {
             answers[next] = 0;
             waitsFor[next] = FOR_NOTHING;
             loop.callSoon(GO_ON, next, null);
+        } else if (locks.mustOffer(lock)) {
+            loop.callSoon(OFFER, lock, null);
         }
     }
 

@@ -10,6 +10,7 @@ package io.iowait.runtime;
 /// | phases | one iteration |
 /// |---|---|
 /// | [OneBatch] | poll, due timers, then exactly the entries that are ready now |
+/// | [HubPhases] | callbacks until there is none, poll, due timers, readers |
 /// | [LibuvPhases] | poll, check, timers; ticks and microtasks are drained after each entry |
 abstract class Phases {
     /// What was done before the first poll is over: whether entries are run now, before it.

@@ -7,9 +7,13 @@ import java.util.List;
 
 /// Mutexes and semaphores of the coroutines of one loop: no thread ever sleeps for them.
 ///
-/// Waiters are FIFO, and what is given back is handed to the first of them: nobody overtakes.
+/// Waiters are FIFO, and what is given back is handed to the first of them: nobody overtakes. Where
+/// the flavour wants it otherwise (gevent), it is free again until the first waiter is offered it
+/// ([#offer]), and whoever comes before that takes it.
 final class StrandLocks {
     static final int NOBODY = -1;
+
+    private final boolean handsOver;
 
     private final List<Word> words = new ArrayList<>();
 
@@ -18,11 +22,16 @@ final class StrandLocks {
         private final IntQueue waiters = new IntQueue();
         private int free;
         private int owner = NOBODY;
+        private boolean offering;
 
         private Word(int free, boolean isMutex) {
             this.free = free;
             this.isMutex = isMutex;
         }
+    }
+
+    StrandLocks(boolean handsOver) {
+        this.handsOver = handsOver;
     }
 
     int create(int free, boolean isMutex) {
@@ -73,11 +82,33 @@ final class StrandLocks {
                     "a mutex must be unlocked by its holder: lock=%d strand=%d holder=%d"
                             .formatted(lock, strand, word.owner));
         }
-        if (word.waiters.isEmpty()) {
-            word.free++;
-            word.owner = NOBODY;
+        word.free++;
+        word.owner = NOBODY;
+        return handsOver ? offer(lock) : NOBODY;
+    }
+
+    /// Whether the waiters have to be offered what was given back; once until [#offer] comes.
+    boolean mustOffer(int lock) {
+        Word word = words.get(lock);
+        boolean must = !handsOver && !word.offering && !word.waiters.isEmpty();
+        word.offering |= must;
+        return must;
+    }
+
+    /// Whether another one may have one, too.
+    boolean hasMore(int lock) {
+        Word word = words.get(lock);
+        return word.free > 0 && !word.waiters.isEmpty();
+    }
+
+    /// The first waiter takes what is free; that strand, or [#NOBODY].
+    int offer(int lock) {
+        Word word = words.get(lock);
+        word.offering = false;
+        if (word.free == 0 || word.waiters.isEmpty()) {
             return NOBODY;
         }
+        word.free--;
         word.owner = word.waiters.take();
         return word.owner;
     }

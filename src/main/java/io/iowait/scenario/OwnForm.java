@@ -119,7 +119,7 @@ final class OwnForm extends Form {
                         "as",
                         StepKind.Runtime.words(),
                         names.word(workload.get("as"), StepKind.Runtime.words()),
-                        "a thread each, coroutines of a plain loop, or of asyncio"));
+                        "a thread each, coroutines of a plain loop, of asyncio, or gevent's greenlets"));
         keys.add(
                 Key.time(
                         "until",

@@ -51,7 +51,11 @@ final class OwnRun {
             }
             case LOOP -> {
                 names.things().forEach(this::makeForLoop);
-                loop(program.compile());
+                loop(program.compile(), LoopFlavour.EPOLL);
+            }
+            case GEVENT -> {
+                names.things().forEach(this::makeForLoop);
+                loop(program.compile(), LoopFlavour.GEVENT);
             }
             case ASYNCIO -> {
                 names.things().forEach(this::declare);
@@ -197,8 +201,8 @@ final class OwnRun {
         return TaskSpec.of(name, form.isLinux() ? LinuxClasses.FAIR : 0);
     }
 
-    private void loop(Code code) {
-        LoopRuntime loop = new LoopRuntime(machine.files(), code, log, LoopFlavour.EPOLL, 0);
+    private void loop(Code code, LoopFlavour flavour) {
+        LoopRuntime loop = new LoopRuntime(machine.files(), code, log, flavour, 0);
         loopLocks
                 .values()
                 .forEach(lock -> {
@@ -216,6 +220,7 @@ final class OwnRun {
                 machine.atBegin(() -> loop.spawn(function, args));
             }
         }
+        machine.fact("flavour.0", flavour.fact());
         int thread = loop.create(ordinary("loop"));
         kernel.name(thread, thread, "loop");
         machine.atBegin(() -> kernel.start(thread));

@@ -44,9 +44,9 @@ final class RequestsForm extends Form {
                                 "who executes what; the reference has a card for each"),
                         Key.word(
                                 "flavour",
-                                List.of("epoll", "asyncio"),
+                                List.of("epoll", "asyncio", "gevent"),
                                 "epoll",
-                                "loops: a plain epoll server, or asyncio's loop"),
+                                "loops: a plain epoll server, asyncio's loop, or gevent's hub"),
                         Key.count(
                                 "workers",
                                 1,

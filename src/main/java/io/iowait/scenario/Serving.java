@@ -205,9 +205,11 @@ final class Serving {
             case NODE -> Optional.of(LoopFlavour.NODE);
             case LOOP, LOOP_OFFLOAD, LOOP_PER_CORE, LOOP_PER_PROCESS ->
                     Optional.of(
-                            settings.word("flavour").equals("epoll")
-                                    ? LoopFlavour.EPOLL
-                                    : LoopFlavour.ASYNCIO);
+                            switch (settings.word("flavour")) {
+                                case "epoll" -> LoopFlavour.EPOLL;
+                                case "gevent" -> LoopFlavour.GEVENT;
+                                default -> LoopFlavour.ASYNCIO;
+                            });
             default -> Optional.empty();
         };
     }

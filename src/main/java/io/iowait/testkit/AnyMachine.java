@@ -11,7 +11,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.Tuple;
 
 /// Random machines, as the section `machine` of a scenario file: one to four CPUs, every built-in
-/// policy with its slice, what things cost.
+/// policy with its slice, what things cost, when kernel code gives way.
 final class AnyMachine {
     private static final int CPUS_MAX = 4;
 
@@ -26,7 +26,8 @@ final class AnyMachine {
                         Arbitraries.integers().between(1, CPUS_MAX),
                         policies().flatMap(policy -> settings(policy).map(policy::concat)),
                         Arbitraries.of(true, true, false),
-                        profiles())
+                        profiles(),
+                        Arbitraries.of("none", "none", "none", "voluntary", "lazy", "full", "full"))
                 .as(AnyMachine::line);
     }
 
@@ -50,11 +51,13 @@ final class AnyMachine {
         };
     }
 
-    private static String line(int cores, String policy, boolean exact, String profile) {
+    private static String line(
+            int cores, String policy, boolean exact, String profile, String preempt) {
         boolean ticks = !profile.startsWith("zero") || profile.contains("hz=");
         String ends = policy.startsWith("rr") ? ", exact: " + (exact || !ticks) : "";
-        return "machine: {cores: %d, policy: %s%s, profile: %s}"
-                .formatted(cores, policy, ends, profile);
+        String model = preempt.equals("lazy") && !ticks ? "full" : preempt;
+        return "machine: {cores: %d, policy: %s%s, profile: %s, preempt: %s}"
+                .formatted(cores, policy, ends, profile, model);
     }
 
     static Arbitrary<String> policies() {

@@ -25,7 +25,7 @@ class ScenarioProperties {
     private static final List<String> OF_ONE_POLICY =
             List.of(
                     "F8 0", "F11 0", "F12 0", "T1 0", "T2 0", "T3 0", "T4 0", "T5 0", "T6 0",
-                    "T7 0", "T8 0");
+                    "T7 0", "T8 0", "K3 0");
 
     private static final LawCheck CHECK = new LawCheck(Path.of("target", "counterexamples"));
     private static final Coverage COVERAGE = new Coverage();

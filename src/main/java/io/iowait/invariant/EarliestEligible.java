@@ -75,13 +75,14 @@ final class EarliestEligible extends FairLaw {
     }
 
     private void requireProtection(World world, Block block, int i, int task, long dueNs) {
-        if (block.a(i) != dueNs) {
+        long untilNs = queues.vruntimeNs(task) + block.a(i);
+        if (untilNs != dueNs) {
             violated(
                     block,
                     i,
                     () ->
                             "%s is protected until %d, not %d"
-                                    .formatted(name(world, task), block.a(i), dueNs));
+                                    .formatted(name(world, task), untilNs, dueNs));
         }
     }
 

@@ -133,34 +133,34 @@ final class FairQueues {
             case FairState.PLACE -> {
                 leave(task);
                 vruntimeNs[task] = a;
-                deadlineNs[task] = value;
+                deadlineNs[task] = a + value;
                 relative[task] = 0;
                 enqueuedAs[task] &= CHANGED;
                 join(queue, task);
             }
             case FairState.CHARGE -> {
-                move(task, a);
-                clockNs[queue] = value;
+                move(task, vruntimeNs[task] + a);
+                clockNs[queue] += value;
             }
-            case FairState.RENEW -> deadlineNs[task] = a;
+            case FairState.RENEW -> deadlineNs[task] = vruntimeNs[task] + a;
             case FairState.RUN -> {
                 if (current[queue] != task) {
                     put(queue);
                     current[queue] = task;
                 }
-                protectedNs[task] = a;
-                clockNs[queue] = value;
+                protectedNs[task] = vruntimeNs[task] + a;
+                clockNs[queue] = block.t(i) - value;
                 askedNs[queue] = NEVER;
                 enqueuedAs[task] &= ~CHANGED;
             }
             case FairState.TEST_STAYS, FairState.TEST_LETS -> {
                 if (current[queue] != NONE) {
-                    protectedNs[current[queue]] = a;
+                    protectedNs[current[queue]] = vruntimeNs[current[queue]] + a;
                 }
             }
             case FairState.YIELD -> {
                 move(task, a);
-                deadlineNs[task] = value;
+                deadlineNs[task] = a + value;
             }
             case FairState.DELAY -> delayed[task] = 1;
             case FairState.KEEP -> delayed[task] = 0;

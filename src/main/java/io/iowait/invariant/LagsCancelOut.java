@@ -26,7 +26,7 @@ final class LagsCancelOut extends FairLaw {
             violated(block, i, () -> name(world, block.task(i)) + " is in another queue, or none");
             return;
         }
-        long averageNs = FairState.value(block.b(i));
+        long averageNs = queues.vruntimeNs(block.task(i)) + FairState.value(block.b(i));
         if (averageNs != queues.averageNs(queue)) {
             violated(
                     block,

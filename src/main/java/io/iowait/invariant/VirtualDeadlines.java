@@ -32,7 +32,7 @@ final class VirtualDeadlines extends FairLaw {
         switch (what) {
             case FairState.CHARGE -> {
                 evaluated();
-                if (block.a(i) >= queues.deadlineNs(task)) {
+                if (queues.vruntimeNs(task) + block.a(i) >= queues.deadlineNs(task)) {
                     due[queue] = task;
                 }
             }
@@ -40,15 +40,10 @@ final class VirtualDeadlines extends FairLaw {
                 if (isDue != task) {
                     violated(block, i, () -> name(world, task) + " has a new deadline too soon");
                 }
-                require(world, block, i, block.a(i), queues.vruntimeNs(task) + requestNs(task));
+                require(world, block, i, block.a(i), requestNs(task));
             }
             case FairState.PLACE ->
-                    require(
-                            world,
-                            block,
-                            i,
-                            FairState.value(block.b(i)),
-                            block.a(i) + aheadNs(task));
+                    require(world, block, i, FairState.value(block.b(i)), aheadNs(task));
             case FairState.YIELD -> yielded(world, block, i, task);
             default -> {}
         }
@@ -71,7 +66,7 @@ final class VirtualDeadlines extends FairLaw {
         boolean forfeits = queues.setting().yieldForfeits();
         long v = forfeits ? queues.deadlineNs(task) : queues.vruntimeNs(task);
         long d = queues.deadlineNs(task) + requestNs(task);
-        require(world, block, i, FairState.value(block.b(i)), d);
+        require(world, block, i, FairState.value(block.b(i)), d - v);
         if (block.a(i) != v || forfeits && !queues.isEligible(task)) {
             violated(
                     block,
@@ -82,15 +77,15 @@ final class VirtualDeadlines extends FairLaw {
         }
     }
 
-    private void require(World world, Block block, int i, long deadlineNs, long dueNs) {
+    private void require(World world, Block block, int i, long aheadNs, long dueNs) {
         evaluated();
-        if (deadlineNs != dueNs) {
+        if (aheadNs != dueNs) {
             violated(
                     block,
                     i,
                     () ->
-                            "%s has deadline %d, not %d"
-                                    .formatted(name(world, block.task(i)), deadlineNs, dueNs));
+                            "%s has a deadline %d ahead, not %d"
+                                    .formatted(name(world, block.task(i)), aheadNs, dueNs));
         }
     }
 }

@@ -21,36 +21,34 @@ final class VirtualTime extends FairLaw {
         if (what == FairState.CHARGE) {
             charged(world, block, i);
         } else if (what == FairState.RUN && queues.current(block.cpu(i)) != block.task(i)) {
-            requireClock(world, block, i, FairState.value(block.b(i)));
+            requireClock(world, block, i, block.t(i) - FairState.value(block.b(i)));
         }
     }
 
     private void charged(World world, Block block, int i) {
         int task = block.task(i);
         int queue = block.cpu(i);
-        long clockNs = FairState.value(block.b(i));
-        long ranNs = clockNs - queues.clockNs(queue);
+        long ranNs = FairState.value(block.b(i));
         evaluated();
         if (queues.current(queue) != task || world.running(queue) != task) {
             violated(block, i, () -> name(world, task) + " is charged and does not run");
             return;
         }
-        long due = queues.vruntimeNs(task) + queues.tasks().virtualNs(task, ranNs);
+        long due = queues.tasks().virtualNs(task, ranNs);
         if (block.a(i) != due) {
             violated(
                     block,
                     i,
                     () ->
-                            "%s has virtual runtime %d after %d ns of weight %d, had %d: %d is due"
+                            "%s is charged %d for %d ns of weight %d: %d is due"
                                     .formatted(
                                             name(world, task),
                                             block.a(i),
                                             ranNs,
                                             queues.tasks().weight(task),
-                                            queues.vruntimeNs(task),
                                             due));
         }
-        requireClock(world, block, i, clockNs);
+        requireClock(world, block, i, queues.clockNs(queue) + ranNs);
     }
 
     private void requireClock(World world, Block block, int i, long clockNs) {

@@ -106,7 +106,18 @@ public final class Block {
 
     /// One line for people: `seq t cpu kind task a b cause`.
     public String line(int i) {
+        boolean isFair = kind(i) == Kind.FAIR_STATE;
+        String what = isFair ? " " + FairState.name(FairState.what(b(i))) : "";
+        long b = isFair ? FairState.value(b(i)) : b(i);
         return "#%d t=%dns cpu=%d %s task=%d a=%d b=%d cause=%d"
-                .formatted(seq(i), t(i), cpu(i), Kind.name(kind(i)), task(i), a(i), b(i), cause(i));
+                .formatted(
+                        seq(i),
+                        t(i),
+                        cpu(i),
+                        Kind.name(kind(i)) + what,
+                        task(i),
+                        a(i),
+                        b,
+                        cause(i));
     }
 }

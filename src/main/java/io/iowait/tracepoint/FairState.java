@@ -1,21 +1,24 @@
 package io.iowait.tracepoint;
 
+import java.util.List;
+
 /// What a queue of virtual deadlines tells when something changes in it.
 ///
 ///     b = value (bits 4-63, signed) | what (bits 0-3)
 ///
 /// | what | a | value |
 /// |---|---|---|
-/// | [#PLACE] | virtual runtime | virtual deadline |
-/// | [#CHARGE] | virtual runtime | the run-queue clock up to which it is charged |
-/// | [#RENEW] | virtual deadline | the request, in ns of real time |
-/// | [#RUN] | until when it is protected | the run-queue clock from which it is charged |
-/// | [#TEST_STAYS], [#TEST_LETS] | until when the current task is protected then | the current task |
-/// | [#YIELD] | virtual runtime | virtual deadline |
-/// | [#DELAY], [#KEEP] | virtual runtime | average of the queue |
-/// | [#SLEEP], [#MOVE], [#DROP] | lag that is kept | average of the queue, with this task |
+/// | [#PLACE] | virtual runtime | how far its deadline is ahead |
+/// | [#CHARGE] | how far its virtual runtime goes on | ns on the CPU since the last charge |
+/// | [#RENEW] | how far its deadline is ahead | the request, in ns of real time |
+/// | [#RUN] | how long it is protected | how far the clock up to which it is charged is behind, ns |
+/// | [#TEST_STAYS], [#TEST_LETS] | how long the current task is protected then | the current task |
+/// | [#YIELD] | virtual runtime | how far its deadline is ahead |
+/// | [#DELAY], [#KEEP] | 0 | its lag |
+/// | [#SLEEP], [#MOVE], [#DROP] | the lag that is kept | its lag |
 ///
-/// Virtual times and lags are ns of a task of nice 0.
+/// Virtual times are ns of a task of nice 0; deadlines and protections are told from the virtual
+/// runtime on. A lag is the average of the queue minus the virtual runtime.
 public final class FairState {
     /// The task joins the queue, or is put anew when it is woken while it is delayed.
     public static final int PLACE = 0;
@@ -53,6 +56,21 @@ public final class FairState {
     /// The task was delayed, was picked, and leaves.
     public static final int DROP = 11;
 
+    private static final List<String> NAMES =
+            List.of(
+                    "place",
+                    "charge",
+                    "renew",
+                    "run",
+                    "test_stays",
+                    "test_lets",
+                    "yield",
+                    "delay",
+                    "keep",
+                    "sleep",
+                    "move",
+                    "drop");
+
     private static final int SHIFT = 4;
     private static final long MASK = (1L << SHIFT) - 1;
 
@@ -68,5 +86,10 @@ public final class FairState {
 
     public static long value(long b) {
         return b >> SHIFT;
+    }
+
+    /// What people call it.
+    public static String name(int what) {
+        return what < NAMES.size() ? NAMES.get(what) : "what " + what;
     }
 }

@@ -12,6 +12,8 @@ import io.iowait.program.Asks;
 import io.iowait.program.Statement;
 import io.iowait.sched.Policy;
 import io.iowait.sched.linux.BrokenEevdf;
+import io.iowait.sched.linux.EevdfPolicy;
+import io.iowait.sched.linux.FairRules;
 import io.iowait.sched.linux.SchedAttributes;
 import java.util.List;
 import java.util.function.Supplier;
@@ -45,9 +47,14 @@ final class FairMutants {
                 mutant("charged by another weight", "F7", BrokenEevdf::chargedAsNice0));
     }
 
-    /// The same machine with nothing broken.
-    static Lab sound() {
-        return crowd(BrokenEevdf.sound());
+    /// The same machine with nothing broken, under each kernel, with ends of requests at ticks and
+    /// exact.
+    static List<Supplier<Lab>> sound() {
+        return List.of(
+                () -> crowd(BrokenEevdf.sound()),
+                () -> crowd(new EevdfPolicy(FairRules.linux618(MS), true)),
+                () -> crowd(new EevdfPolicy(FairRules.linux612(MS))),
+                () -> crowd(new EevdfPolicy(FairRules.linux66(MS))));
     }
 
     private static Mutant feature(String name, String law, String feature) {

@@ -530,7 +530,7 @@ final class Mutants {
                         () -> crowd(new MlfqPolicy(GAMED)));
         List<Supplier<Report>> runs = new ArrayList<>();
         labs.forEach(lab -> runs.add(() -> lab.get().run(END_NS).report()));
-        runs.add(() -> FairMutants.sound().run(END_NS).report());
+        FairMutants.sound().forEach(lab -> runs.add(() -> lab.get().run(END_NS).report()));
         RealTimeMutants.sound().forEach(lab -> runs.add(() -> lab.get().run().report()));
         runs.add(() -> loopReport(laws -> laws, EnumSet.noneOf(Defect.class), Fault.NONE));
         return runs;

@@ -99,7 +99,7 @@ public final class EevdfPolicy implements Policy {
 
     @Override
     public void running(int task, int cpu, long nowNs) {
-        queues[cpu].setCurrent(task, context().clockNs(cpu));
+        queues[cpu].setCurrent(task, context().clockNs(cpu), nowNs);
     }
 
     @Override

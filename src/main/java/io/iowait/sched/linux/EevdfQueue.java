@@ -71,9 +71,11 @@ final class EevdfQueue {
         if (!isOn(task) || nowNs - chargedUntilNs <= 0) {
             return false;
         }
-        e.vruntimeNs(task, e.vruntimeNs(task) + e.virtualNs(task, nowNs - chargedUntilNs));
+        long ranNs = nowNs - chargedUntilNs;
+        long virtualNs = e.virtualNs(task, ranNs);
+        e.vruntimeNs(task, e.vruntimeNs(task) + virtualNs);
+        told.charged(task, virtualNs, ranNs);
         chargedUntilNs = nowNs;
-        told.charged(task, nowNs);
         boolean expired = e.vruntimeNs(task) - e.deadlineNs(task) >= 0;
         if (expired) {
             renewSlice(task);
@@ -278,15 +280,17 @@ final class EevdfQueue {
     }
 
     /// The task begins to run. One that goes on keeps what is left of its protection.
-    void setCurrent(int task, long nowNs) {
+    ///
+    /// @param clockNs from when on it is charged
+    void setCurrent(int task, long clockNs, long nowNs) {
         if (task != current) {
             putCurrent();
             takeOut(task);
             protect(task);
             current = task;
-            chargedUntilNs = nowNs;
+            chargedUntilNs = clockNs;
         }
-        told.runs(task, chargedUntilNs);
+        told.runs(task, nowNs - chargedUntilNs);
     }
 
     /// The current task has left the CPU.

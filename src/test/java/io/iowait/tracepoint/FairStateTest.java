@@ -8,7 +8,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class FairStateTest {
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, -1, 1L << 59, -(1L << 59)})
+    @ValueSource(longs = {0, 1, -1, (1L << 59) - 1, -(1L << 59)})
     void whatAndValueComeBack(long value) {
         for (int what = FairState.PLACE; what <= FairState.DROP; what++) {
             long b = FairState.pack(what, value);

@@ -13,6 +13,9 @@ import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Outcome;
 import io.iowait.kernel.Sys;
 import io.iowait.machine.Bench;
+import io.iowait.machine.Lab;
+import io.iowait.program.Asks;
+import io.iowait.program.Dsl;
 import io.iowait.sched.policy.FifoPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -295,6 +298,18 @@ class EpollTest {
         b.task("writer", write(file), sleep(), write(file), sleep(), write(file));
         assertThat(b.run()).isEqualTo(Outcome.FINISHED);
         assertThat(b.log()).hasSize(3).first().isEqualTo("0 reader 2 1");
+    }
+
+    /// eventfd(2): those who sleep in a read are not exclusive, so that all are woken.
+    @Test
+    void oneWriteToAWakeDescriptorWakesAllItsReaders() {
+        Lab lab = new Lab().classes(new FifoPolicy()).with(m -> m.files().openEvent());
+        for (int i = 0; i < 4; i++) {
+            lab.thread("reader", Dsl.ask(Asks.READ, Dsl.num(0)));
+        }
+        lab.thread("writer", Dsl.ask(Asks.WRITE, Dsl.num(0), Dsl.num(1)));
+        assertThat(lab.run().records().stream().filter(r -> r.contains("sched_waking")))
+                .hasSize(4);
     }
 
     @Test

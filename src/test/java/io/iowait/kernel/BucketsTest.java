@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.iowait.machine.Lab;
 import io.iowait.program.Asks;
+import io.iowait.sched.policy.FifoPolicy;
 import io.iowait.sched.policy.RoundRobinPolicy;
 import io.iowait.tracepoint.CpuTime;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -93,5 +95,42 @@ class BucketsTest {
                 assertThat(kernel.cpuTimeNs(0, other)).as(CpuTime.name(other)).isZero();
             }
         }
+    }
+
+    @Test
+    void threadsOfOneProcessSwitchWithinTheirAddressSpace() {
+        CostProfile profile =
+                CostProfile.named("one cost").cost(Cost.ADDRESS_SPACE, 2 * US).build();
+        Lab lab = new Lab().profile(profile).classes(RoundRobinPolicy.exact(300 * US));
+        for (int i = 0; i < 2; i++) {
+            lab.thread("t" + i, compute(num(1_000 * US)));
+        }
+        Lab.Result result = lab.run();
+        assertThat(result.machine().kernel().cpuTimeNs(0, CpuTime.SWITCH)).isZero();
+        assertThat(result.endNs()).isEqualTo(2_000 * US);
+    }
+
+    /// The caches of another CPU are cold: at 1 ns a byte beyond them.
+    @Test
+    void whoMovesFetchesAllOfItsWorkingSetAgain() {
+        CostProfile profile =
+                CostProfile.named("refills")
+                        .constant("near_cache_bytes", 1 << 10)
+                        .constant("cache_bytes", 1 << 20)
+                        .constant("refill_ns_per_kib", 1 << 10)
+                        .build();
+        Lab lab = new Lab().cpus(2).profile(profile).classes(new FifoPolicy());
+        lab.thread(
+                TaskSpec.of("moves", 0).withWorkingSet(64 << 10),
+                compute(num(10 * US)),
+                ask(Asks.SLEEP, num(500 * US)),
+                compute(num(10 * US)));
+        lab.thread(
+                TaskSpec.of("stays", 0).withAffinity(1),
+                ask(Asks.SLEEP, num(100 * US)),
+                compute(num(5_000 * US)));
+        Kernel kernel = lab.run().machine().kernel();
+        assertThat(kernel.cpuTimeNs(1, CpuTime.USER)).isEqualTo(10 * US);
+        assertThat(kernel.cpuTimeNs(1, CpuTime.REFILL)).isBetween(64L << 10, 66L << 10);
     }
 }

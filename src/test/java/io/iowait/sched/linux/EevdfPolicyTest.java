@@ -3,6 +3,9 @@ package io.iowait.sched.linux;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.iowait.kernel.CostProfile;
+import io.iowait.kernel.TaskSpec;
+import io.iowait.machine.Bench;
 import io.iowait.sched.linux.VectorRun.Segment;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,6 +18,8 @@ import tools.jackson.databind.JsonNode;
 /// The vectors of the fair class of 6.18, to the ns: who runs when, and what the tasks have at the
 /// end.
 class EevdfPolicyTest {
+    private static final long MS = VectorRun.MS;
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -86,5 +91,37 @@ class EevdfPolicyTest {
         assertThat(FairRules.scaledSliceNs(700_000, 2)).isEqualTo(1_400_000);
         assertThat(FairRules.scaledSliceNs(700_000, 7)).isEqualTo(2_100_000);
         assertThat(FairRules.scaledSliceNs(700_000, 64)).isEqualTo(2_800_000);
+    }
+
+    private static Bench twoCpus() {
+        CostProfile ticks =
+                CostProfile.named("ticks").constant("hz", 250).constant("tick_phase_ns", 0).build();
+        return new Bench(2, ticks, new EevdfPolicy(FairRules.linux618(1_400_000)));
+    }
+
+    /// `sched_balance_newidle`: a CPU that runs out of work takes some.
+    @Test
+    void anIdleCpuTakesWhoWaitsElsewhere() {
+        Bench b = twoCpus();
+        b.task(TaskSpec.of("stays", 0).withAffinity(1), Bench.compute(100 * MS));
+        b.task(TaskSpec.of("ends", 0).withAffinity(2), Bench.compute(5 * MS));
+        b.task("waits", Bench.compute(50 * MS), b.say("waits"));
+        b.run();
+        long doneNs = Long.parseLong(b.log().getFirst().split(" ")[0]);
+        assertThat(doneNs).isBetween(50 * MS, 55 * MS);
+    }
+
+    /// `sched_balance_domains`: of four that want a CPU all the time each gets half of one.
+    @Test
+    void queuesOfTwoCpusBecomeEqual() {
+        Bench b = twoCpus();
+        int[] hogs = new int[4];
+        for (int i = 0; i < 4; i++) {
+            hogs[i] = b.task("hog" + i, Bench.compute(1000 * MS));
+        }
+        b.run(400 * MS);
+        for (int hog : hogs) {
+            assertThat(b.machine().kernel().tasks().sumExecNs(hog)).isBetween(180 * MS, 220 * MS);
+        }
     }
 }

@@ -308,8 +308,7 @@ class EpollTest {
             lab.thread("reader", Dsl.ask(Asks.READ, Dsl.num(0)));
         }
         lab.thread("writer", Dsl.ask(Asks.WRITE, Dsl.num(0), Dsl.num(1)));
-        assertThat(lab.run().records().stream().filter(r -> r.contains("sched_waking")))
-                .hasSize(4);
+        assertThat(lab.run().records().stream().filter(r -> r.contains("sched_waking"))).hasSize(4);
     }
 
     @Test

@@ -252,4 +252,31 @@ class InheritanceTest {
         lab.thread(deadline("X", 5, 30).withAffinity(1), at(2), run(2), log("X"));
         assertThat(logOf(lab)).containsExactly("4000000 H", "6000000 X", "12000000 L");
     }
+
+    /// L waits for a CPU that the more urgent M has; raised above it, it takes the CPU.
+    @Test
+    void whoIsRaisedAboveTheRunningTaskPreemptsIt() {
+        Bench b = new Bench(2, CostProfile.zero(), new RealTimePolicy());
+        b.machine().locks().createPiMutex("m");
+        b.task(
+                TaskSpec.of("L", 0).withPriority(10).withAffinity(1),
+                call(Sys.FUTEX_LOCK, 0, 0),
+                Bench.compute(2 * MS),
+                call(Sys.FUTEX_UNLOCK, 0, 0),
+                b.say("L"));
+        b.task(
+                TaskSpec.of("M", 0).withPriority(20).withAffinity(1),
+                call(Sys.NANOSLEEP, MS, 0),
+                Bench.compute(9 * MS),
+                b.say("M"));
+        b.task(
+                TaskSpec.of("H", 0).withPriority(30).withAffinity(2),
+                call(Sys.NANOSLEEP, 3 * MS, 0),
+                call(Sys.FUTEX_LOCK, 0, 0),
+                b.say("H"));
+        b.run();
+        // L 0-1, M 1-3, L for H 3-4, M 4-11, L 11
+        assertThat(b.log()).containsExactly("4000000 H 0", "11000000 M 0", "11000000 L 0");
+        assertThat(b.end().hasViolations()).isFalse();
+    }
 }

@@ -235,6 +235,25 @@ class RacesTest {
         assertThat(b.log()).containsExactly("10000 a 0");
     }
 
+    /// sem_post(3): with nobody who waits it needs no system call, also after a wait was ended by a
+    /// signal.
+    @Test
+    void whoWasInterruptedWaitsForASemaphoreNoMore() {
+        Lab lab = new Lab().classes(new FifoPolicy());
+        lab.with(m -> m.locks().createSemaphore("s", 0));
+        lab.thread("waits", Dsl.ask(Asks.WAIT, Dsl.num(0)), Dsl.log("interrupted"));
+        lab.thread(
+                "kills",
+                Dsl.ask(Asks.SLEEP, Dsl.num(MS)),
+                Dsl.ask(Asks.KILL, Dsl.num(0), Dsl.num(10)),
+                Dsl.ask(Asks.SLEEP, Dsl.num(MS)),
+                Dsl.ask(Asks.POST, Dsl.num(0)));
+        Lab.Result result = lab.run();
+        assertThat(result.log()).containsExactly(MS + " interrupted");
+        String post = "sys_enter task=1 a=" + Sys.FUTEX_WAKE + " ";
+        assertThat(result.records()).noneMatch(r -> r.contains(post));
+    }
+
     /// futex(2): a signal ends the call, but whoever wants the mutex has not got it.
     @Test
     void aSignalDoesNotGiveAMutexToWhoWaits() {

@@ -23,6 +23,7 @@ import io.iowait.device.ServiceModel;
 import io.iowait.engine.Distribution;
 import io.iowait.engine.Time;
 import io.iowait.io.Files;
+import io.iowait.kernel.Cost;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
@@ -80,6 +81,52 @@ class LoopRuntimeTest {
         runtime.spawn(0, 10);
         assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
         assertThat(lines).containsExactly("10 woke 10", "20 woke 20");
+    }
+
+    private static Program.Builder sleeper() {
+        return Program.named("sleeper")
+                .function("main", List.of("name"), body(ask("sleep", 10), log("{name}")))
+                .function("late", List.of(), body(ask("sleep", 1_500_000), log("late")));
+    }
+
+    /// libuv, `timer_less_than`: of two timers of one time the one that was started first.
+    @Test
+    void timersOfOneTimeRunInTheirOrderUnderLibuv() {
+        LoopRuntime runtime = runtime(sleeper(), LoopFlavour.NODE);
+        for (int name = 0; name < 6; name++) {
+            runtime.spawn(0, name);
+        }
+        assertThat(run(runtime)).isNotEqualTo(Outcome.NO_PROGRESS);
+        assertThat(lines).containsExactly("10 0", "10 1", "10 2", "10 3", "10 4", "10 5");
+    }
+
+    /// CPython, `EpollSelector.select`: a time-out is rounded up to milliseconds, so that the loop
+    /// does not wake before its timer.
+    @Test
+    void aPollOfMillisecondsSleepsLongEnough() {
+        LoopRuntime runtime = runtime(sleeper(), LoopFlavour.ASYNCIO.withPollGrainNs(1_000_000));
+        runtime.spawn(1);
+        assertThat(run(runtime)).isEqualTo(Outcome.FINISHED);
+        assertThat(lines).containsExactly("2000000 late");
+    }
+
+    /// Steps of coroutines and other callbacks have each their price.
+    @Test
+    void aStepCostsWhatAStepCosts() {
+        CostProfile steps = CostProfile.named("steps").cost(Cost.ASYNCIO_STEP, 1_000).build();
+        Kernel priced =
+                new Kernel(KernelSpec.of(1, steps, 1, List.of(new FifoPolicy())), Tracer.off());
+        LoopRuntime runtime =
+                new LoopRuntime(
+                        new Files(priced),
+                        sleeper().compile(),
+                        (task, nowNs, text) -> lines.add(nowNs + " " + text),
+                        LoopFlavour.ASYNCIO,
+                        0);
+        runtime.spawn(0, 7);
+        priced.start(runtime.create(TaskSpec.of("loop", 0)));
+        priced.runUntil(Time.NEVER);
+        assertThat(lines).containsExactly("2010 7"); // the first step, the sleep, the second
     }
 
     @Test

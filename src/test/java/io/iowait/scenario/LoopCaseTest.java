@@ -44,6 +44,83 @@ class LoopCaseTest {
         assertThat(answer.endUs()).isEqualTo(100);
     }
 
+    /// CPython 3.13, Task.uncancel: the last request that is taken back clears a cancellation to
+    /// come.
+    @Test
+    void aCancellationThatIsTakenBackDoesNotCome() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","coros":{"main":{"body":[
+                         {"op":"cancel_current"},
+                         {"op":"uncancel","into":"left"},
+                         {"op":"await","item":{"sleep":10}},
+                         {"op":"return","value":{"var":"left"}}]}}}\
+                        """);
+        assertThat(answer.ending()).isEqualTo("result 0");
+        assertThat(answer.endUs()).isEqualTo(10);
+    }
+
+    /// asyncio.timeout: only the last deadline counts.
+    @Test
+    void aLimitThatIsPutOffDoesNotComeAtItsFirstTime() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","coros":{"main":{"body":[
+                         {"op":"timeout","delay":100,"as":"t","body":[
+                          {"op":"reschedule","target":"t","when":{"add":[{"now":true},300]}},
+                          {"op":"await","item":{"sleep":200}}]},
+                         {"op":"return","value":"in time"}]}}}\
+                        """);
+        assertThat(answer.ending()).isEqualTo("result in time");
+        assertThat(answer.endUs()).isEqualTo(200);
+    }
+
+    /// asyncio.TaskGroup: when a task fails while the body still waits, the body is cancelled.
+    @Test
+    void aTaskThatFailsEndsTheBodyOfItsGroup() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","coros":{
+                         "boom":{"body":[{"op":"await","item":{"sleep":10}},
+                          {"op":"raise","error":"ValueError","message":"boom"}]},
+                         "main":{"body":[{"op":"try","body":[
+                           {"op":"task_group","as":"g","body":[
+                            {"op":"spawn","item":{"coro":"boom"},"group":"g"},
+                            {"op":"await","item":{"sleep":100}},
+                            {"op":"log","text":"not reached"}]}],
+                          "except":[{"match":["*"],"as":"e","body":[{"op":"log","text":"failed"}]}]},
+                         {"op":"return","value":"done"}]}}}\
+                        """);
+        assertThat(answer.log()).containsExactly("10 failed");
+        assertThat(answer.ending()).isEqualTo("result done");
+    }
+
+    /// asyncio.Semaphore: a waiter that is cancelled after it was woken passes its permit on.
+    @Test
+    void aPermitIsNotLostWithItsWaiter() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","objects":{"s":{"kind":"semaphore","value":1}},"coros":{
+                         "waits":{"params":["n"],"body":[{"op":"await","item":{"acquire":"s"}},
+                          {"op":"log","text":"{n} has it"}]},
+                         "main":{"body":[
+                          {"op":"await","item":{"acquire":"s"}},
+                          {"op":"spawn","item":{"coro":"waits","args":[1]},"into":"one"},
+                          {"op":"spawn","item":{"coro":"waits","args":[2]},"into":"two"},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"release","target":"s"},
+                          {"op":"cancel","target":"one"},
+                          {"op":"await","item":{"var":"two"}},
+                          {"op":"return","value":"done"}]}}}\
+                        """);
+        assertThat(answer.log()).containsExactly("10 2 has it");
+        assertThat(answer.ending()).isEqualTo("result done");
+    }
+
     @Test
     void aNameIsTheObjectUntilALocalOfThatNameIsAssigned() {
         Answer answer =

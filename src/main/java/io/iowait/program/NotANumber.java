@@ -8,8 +8,10 @@ public final class NotANumber extends IllegalStateException {
     private final String ask;
     private final String found;
 
-    NotANumber(String ask, String found, String where) {
-        super("argument must be a number: ask=%s found=%s %s".formatted(ask, found, where));
+    NotANumber(String ask, int index, String found, String where) {
+        super(
+                "argument must be a number: ask=%s argument=%d found=%s %s"
+                        .formatted(ask, index, found, where));
         this.ask = ask;
         this.found = found;
     }

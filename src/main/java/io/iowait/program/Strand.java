@@ -262,7 +262,7 @@ public final class Strand {
             return arg >= 0 ? slots[fp + arg] : code.numbers[Code.argumentIndex(arg)];
         }
         if (!Values.isNumber(ref)) {
-            throw new NotANumber(askName(), Values.format(ref), describe());
+            throw new NotANumber(askName(), index, Values.format(ref), describe());
         }
         return Values.number(ref);
     }

@@ -43,15 +43,26 @@ class AllocationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"nobody", "recorder"})
+    void ofTheFairClass(String reader) {
+        ofTheFlagship("threads", reader, "policy=eevdf");
+    }
+
+    @ParameterizedTest
     @CsvSource({
         "threads, nobody", "threads, laws", "threads, recorder", //
         "loop, nobody", "loop, laws", "loop, recorder", //
         "node, nobody"
     })
     void ofTheFlagship(String way, String reader) {
+        ofTheFlagship(way, reader, "policy=rr");
+    }
+
+    private void ofTheFlagship(String way, String reader, String policy) {
         Tracer tracer = new Tracer(readers(reader));
         Scenario.Run run =
-                Scenarios.builtin("flagship", List.of("as=" + way, "clients=500")).build(tracer);
+                Scenarios.builtin("flagship", List.of("as=" + way, "clients=500", policy))
+                        .build(tracer);
         run.begin();
         run.machine().run(2_000 * MS);
         requireNothing(

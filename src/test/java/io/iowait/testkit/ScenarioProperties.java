@@ -78,7 +78,17 @@ class ScenarioProperties {
         assertThat(COVERAGE.words("profile"))
                 .contains("zero", "zero+..", "linux-6.18-vm", "linux-6.18-vm+..");
         assertThat(COVERAGE.words("policy"))
-                .contains("rr", "fifo", "priority", "mlfq", "fair", "sjf", "srpt", "lottery");
+                .contains(
+                        "rr",
+                        "fifo",
+                        "priority",
+                        "mlfq",
+                        "fair",
+                        "sjf",
+                        "srpt",
+                        "lottery",
+                        "cfs",
+                        "eevdf");
         assertThat(COVERAGE.words("executed as"))
                 .contains(
                         "threads",

@@ -32,6 +32,10 @@ final class WeightedShares extends Law {
     private long sliceNs;
     private double slackNs;
 
+    /// At most the least share of those present.
+    private double leastNs;
+
+
     /// By task id; `shareNs` in ns of a task of nice 0, since the last arrival.
     private int[] present = new int[0];
 
@@ -99,7 +103,7 @@ final class WeightedShares extends Law {
             case Kind.FAIR_STATE -> {
                 if (FairState.what(block.b(i)) == FairState.YIELD) {
                     charge(t);
-                    Arrays.fill(shareNs, 0); // it gives up what it was owed
+                    forget(); // it gives up what it was owed
                 }
             }
             case Kind.SCHED_PROCESS_FORK -> forked(world, block.task(i), (int) block.a(i));
@@ -144,7 +148,7 @@ final class WeightedShares extends Law {
     private void arrived(World world, int task) {
         ensure(world, task);
         present[task] = 1;
-        Arrays.fill(shareNs, 0);
+        forget();
     }
 
     private void charge(long t) {
@@ -170,23 +174,42 @@ final class WeightedShares extends Law {
         }
     }
 
-    /// A task that this one is too far ahead of, or -1.
+    /// A task that this one is too far ahead of, or -1. Shares only grow, so the least one that was
+    /// seen is still a bound, and mostly no task has to be looked at.
     private int behind(int task) {
-        for (int other = 0; other < tasks && task >= 0; other++) {
-            if (present[other] != 0 && other != task) {
-                evaluated();
-                if (shareNs[task] - shareNs[other] > boundNs(task, other)) {
-                    return other;
+        if (task < 0) {
+            return -1;
+        }
+        evaluated();
+        if (shareNs[task] - leastNs <= allowedNs(task)) {
+            return -1;
+        }
+        leastNs = Double.MAX_VALUE;
+        int behind = -1;
+        for (int other = 0; other < tasks; other++) {
+            if (present[other] != 0) {
+                leastNs = Math.min(leastNs, shareNs[other]);
+                if (shareNs[task] - shareNs[other] > boundNs(task, other) && other != task) {
+                    behind = other;
                 }
             }
         }
-        return -1;
+        return behind;
+    }
+
+    /// Each has these turns of its own.
+    private double allowedNs(int task) {
+        return SLICES * ((turnNs[task] + slackNs) / weight[task]);
+    }
+
+    /// A new window: nobody has had anything.
+    private void forget() {
+        Arrays.fill(shareNs, 0);
+        leastNs = 0;
     }
 
     private double boundNs(int task, int other) {
-        return SLICES
-                * ((turnNs[task] + slackNs) / weight[task]
-                        + (turnNs[other] + slackNs) / weight[other]);
+        return allowedNs(task) + allowedNs(other);
     }
 
     private String text(World world, int task, int behind) {

@@ -10,7 +10,9 @@ import java.util.List;
 ///   throughput`; when the CPUs are never idle, this is what a request costs.
 /// - *Latency*: from due to answered, in the mean. Inside the device; until its timers were served;
 ///   waiting for a CPU; its own work on a CPU; and the rest, which is waiting inside the loop (or
-///   for a lock) and being interrupted.
+///   for a lock) and being interrupted. Times that overlap (a device works while the thread is
+///   still on its way to sleep) are told once: as own work first, then as waiting for a CPU, for a
+///   timer, for the device.
 ///
 /// @param cpu rows by bucket of [CpuTime]
 /// @param latency rows of the mean latency
@@ -65,22 +67,22 @@ public record Attribution(List<Row> cpu, List<Row> latency) {
     }
 
     private static List<Row> latencyRows(RequestResult result) {
-        List<Row> rows = new ArrayList<>();
-        rows.add(new Row("device", result.perRequest(result.waits().deviceNs())));
-        rows.add(new Row("timers late", result.perRequest(result.waits().timerLateNs())));
-        rows.add(new Row("run queue", result.perRequest(result.waits().runQueueNs())));
-        rows.add(new Row("own CPU", result.perRequest(ownCpuNs(result.cpu()))));
-        double known = total(rows);
+        RequestResult.Waits waits = result.waits();
+        double leftNs = result.latency().meanNs();
+        double own = Math.min(leftNs, result.perRequest(waits.ownCpuNs()));
+        leftNs -= own;
+        double queue = Math.min(leftNs, result.perRequest(waits.runQueueNs()));
+        leftNs -= queue;
+        double late = Math.min(leftNs, result.perRequest(waits.timerLateNs()));
+        leftNs -= late;
+        double device = Math.min(leftNs, result.perRequest(waits.deviceNs()));
         String rest = result.isLoop() ? "queueing in the loop" : "interrupted and other";
-        rows.add(new Row(rest, result.latency().meanNs() - known));
-        return rows;
-    }
-
-    private static double ownCpuNs(CpuBreakdown cpu) {
-        return cpu.ns(CpuTime.USER)
-                + cpu.ns(CpuTime.SYSTEM)
-                + cpu.ns(CpuTime.SWITCH)
-                + cpu.ns(CpuTime.REFILL);
+        return List.of(
+                new Row("device", device),
+                new Row("timers late", late),
+                new Row("run queue", queue),
+                new Row("own CPU", own),
+                new Row(rest, leftNs - device));
     }
 
     public static double total(List<Row> rows) {

@@ -22,6 +22,7 @@ public final class RequestMeasure implements TraceConsumer {
                     Kind.SCHED_PROCESS_FORK,
                     Kind.SCHED_PROCESS_EXIT,
                     Kind.IRQ_HANDLER_ENTRY,
+                    Kind.IRQ_HANDLER_EXIT,
                     Kind.SYS_ENTER,
                     Kind.TIMER_EXPIRE,
                     Kind.REQUEST_SUBMIT,
@@ -55,6 +56,8 @@ public final class RequestMeasure implements TraceConsumer {
     private long timers;
     private long timerLateNs;
     private long runQueueNs;
+    private long ownCpuNs;
+    private final OwnCpuMeter ownCpu = new OwnCpuMeter();
 
     /// Measures the window that the facts `measure_from_ns` and `measure_to_ns` tell, else the
     /// whole trace.
@@ -114,7 +117,11 @@ public final class RequestMeasure implements TraceConsumer {
             case Kind.SCHED_WAKEUP_NEW -> runQueue.wakeup(block.task(i), t);
             case Kind.SCHED_PROCESS_FORK -> threadsMax = Math.max(threadsMax, ++threads);
             case Kind.SCHED_PROCESS_EXIT -> threads--;
-            case Kind.IRQ_HANDLER_ENTRY -> interrupts += block.a(i) <= Irq.DEVICE ? one : 0;
+            case Kind.IRQ_HANDLER_ENTRY -> {
+                interrupts += block.a(i) <= Irq.DEVICE ? one : 0;
+                ownCpu.interrupted(block.cpu(i), t);
+            }
+            case Kind.IRQ_HANDLER_EXIT -> ownCpu.resumed(block.cpu(i), t);
             case Kind.SYS_ENTER -> syscalls += one;
             case Kind.TIMER_EXPIRE -> {
                 timers += one;
@@ -124,6 +131,7 @@ public final class RequestMeasure implements TraceConsumer {
             case Kind.REQUEST_COMPLETE -> inFlight.complete(t);
             case Kind.REQUEST_END -> {
                 see(block.a(i));
+                ownCpuNs += one * ownCpu.answered(block.task(i), block.b(i), t);
                 runQueueNs += one * runQueue.takeWaitedNs(block.task(i), block.b(i));
                 if (one == 1) {
                     latency.add(t - block.b(i));
@@ -145,6 +153,12 @@ public final class RequestMeasure implements TraceConsumer {
             }
         }
         runQueue.switched(block.task(i), state, (int) block.a(i), block.t(i));
+        ownCpu.switched(
+                block.cpu(i),
+                block.task(i),
+                state != TaskState.RUNNABLE,
+                (int) block.a(i),
+                block.t(i));
     }
 
     private void see(long client) {
@@ -189,7 +203,12 @@ public final class RequestMeasure implements TraceConsumer {
                         timers,
                         rejected),
                 new RequestResult.Waits(
-                        deviceNs(), timerLateNs, runQueueNs, runQueue.mean(window), runQueue.max()),
+                        deviceNs(),
+                        timerLateNs,
+                        runQueueNs,
+                        ownCpuNs,
+                        runQueue.mean(window),
+                        runQueue.max()),
                 Memory.of(facts, threadsMax, connections, RequestResult.isLoop(runtime)));
     }
 

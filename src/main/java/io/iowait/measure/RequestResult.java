@@ -44,12 +44,14 @@ public record RequestResult(
     /// @param deviceNs inside devices: told by the records, or by the fact `device_ns`
     /// @param timerLateNs from a timer's earliest expiry until its interrupt served it
     /// @param runQueueNs that the answering tasks could run and had no CPU
+    /// @param ownCpuNs that the answering tasks were on a CPU, interrupts not counted
     /// @param runnableMean tasks that run or want to, mean over the window
     /// @param runnableMax and their greatest number
     public record Waits(
             double deviceNs,
             long timerLateNs,
             long runQueueNs,
+            long ownCpuNs,
             double runnableMean,
             int runnableMax) {}
 

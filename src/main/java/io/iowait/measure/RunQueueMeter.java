@@ -20,6 +20,8 @@ final class RunQueueMeter {
     private long[] waitedNs = new long[0];
     private long[] firstFromNs = new long[0]; // the first wait since they were last taken
     private long[] firstToNs = new long[0];
+    private long[] sleptNs = new long[0]; // the first sleep since then, and what was waited before
+    private long[] waitedAtSleepNs = new long[0];
 
     RunQueueMeter(Window window) {
         this.window = window;
@@ -44,6 +46,10 @@ final class RunQueueMeter {
 
     private void leave(int task, int state, long t) {
         ensure(task);
+        if (state != TaskState.RUNNABLE && sleptNs[task] == NOT_ON) {
+            sleptNs[task] = t;
+            waitedAtSleepNs[task] = waitedNs[task];
+        }
         if (state == TaskState.RUNNABLE) {
             if (waitsSinceNs[task] == NOT_ON) {
                 change(1, t);
@@ -102,15 +108,19 @@ final class RunQueueMeter {
     }
 
     /// How long the task has waited for a CPU since `fromNs` and since this was last asked; 0 for
-    /// no task. Of the waits before `fromNs` the first is left out, and there is hardly ever
-    /// another.
+    /// no task. If it has slept before `fromNs`, what it waited before it slept is left out; else
+    /// the first wait is, as far as it lies before.
     long takeWaitedNs(int task, long fromNs) {
-        if (task < 0 || task >= waitedNs.length || waitedNs[task] == 0) {
+        if (task < 0 || task >= waitedNs.length) {
             return 0;
         }
-        long early = Math.min(fromNs, firstToNs[task]) - firstFromNs[task];
-        long ns = waitedNs[task] - Math.max(0, early);
+        long early =
+                sleptNs[task] != NOT_ON && sleptNs[task] <= fromNs
+                        ? waitedAtSleepNs[task]
+                        : Math.min(fromNs, firstToNs[task]) - firstFromNs[task];
+        long ns = waitedNs[task] == 0 ? 0 : waitedNs[task] - Math.max(0, early);
         waitedNs[task] = 0;
+        sleptNs[task] = NOT_ON;
         return ns;
     }
 
@@ -122,6 +132,9 @@ final class RunQueueMeter {
             waitedNs = Arrays.copyOf(waitedNs, waitsSinceNs.length);
             firstFromNs = Arrays.copyOf(firstFromNs, waitsSinceNs.length);
             firstToNs = Arrays.copyOf(firstToNs, waitsSinceNs.length);
+            sleptNs = Arrays.copyOf(sleptNs, waitsSinceNs.length);
+            Arrays.fill(sleptNs, length, sleptNs.length, NOT_ON);
+            waitedAtSleepNs = Arrays.copyOf(waitedAtSleepNs, waitsSinceNs.length);
         }
     }
 }

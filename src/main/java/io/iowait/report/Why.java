@@ -77,7 +77,7 @@ final class Why {
                                 result.runtime(),
                                 bottleneck,
                                 Figures.time(result.latency().meanNs()),
-                                Figures.time(latency(result, "device"))));
+                                Figures.time(result.perRequest(result.waits().deviceNs()))));
     }
 
     private static void idle(List<Pair> calm, List<String> sentences) {

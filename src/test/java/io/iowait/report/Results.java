@@ -47,6 +47,7 @@ final class Results {
                         2_000_000.0 * requests,
                         20_000 * requests,
                         isLoop ? 0 : 10_000 * requests,
+                        50_000 * requests,
                         1,
                         2),
                 new Memory(clients * (isLoop ? 92 : 8_753), clients * 8_384_582L, clients));

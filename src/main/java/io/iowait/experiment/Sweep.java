@@ -13,7 +13,17 @@ import java.util.regex.Pattern;
 public record Sweep(List<String> fixed, List<Factor> factors) {
     /// Keys whose own values are lists.
     private static final List<String> LISTS =
-            List.of("work", "arrive", "priority", "nice", "tickets", "levels", "defects");
+            List.of(
+                    "work",
+                    "arrive",
+                    "priority",
+                    "nice",
+                    "tickets",
+                    "sched",
+                    "slices",
+                    "dl",
+                    "levels",
+                    "defects");
 
     private static final Pattern QUANTITY =
             Pattern.compile("(\\d[\\d_]*(?:\\.\\d+)?)\\s*(/?[A-Za-zµ]*)");

@@ -85,9 +85,14 @@ public sealed interface Domain {
         }
     }
 
-    /// A number of a range that may be negative, of each of some roles: `acceptor:-5,worker:10`.
-    record Roles(List<String> roles, long min, long max) implements Domain {
+    /// A value for each of some roles: `acceptor:-5,worker:10`.
+    record Roles(List<String> roles, Domain value) implements Domain {
         static final String NONE = "none";
+
+        /// A number of a range that may be negative.
+        Roles(List<String> roles, long min, long max) {
+            this(roles, new Number(min, max));
+        }
 
         @Override
         public String canonical(String key, String text) {
@@ -101,15 +106,57 @@ public sealed interface Domain {
                 if (!roles.contains(role)) {
                     throw ScenarioException.unknown("role in " + key, role, roles);
                 }
-                String number = colon < 0 ? "" : part.substring(colon + 1);
-                given.add(role + ":" + new Number(min, max).canonical(key, number));
+                String own = colon < 0 ? "" : part.substring(colon + 1);
+                if (given.stream().anyMatch(other -> other.startsWith(role + ":"))) {
+                    throw ScenarioException.value(key, text, "each role once");
+                }
+                given.add(role + ":" + value.canonical(key, own));
             }
             return String.join(",", given);
         }
 
         @Override
         public String describe() {
-            return "none, or role:number,.. of " + String.join("|", roles);
+            return "none, or role:%s,.. of %s".formatted(value.describe(), String.join("|", roles));
+        }
+    }
+
+    /// Runtime, deadline and period of a deadline task: `5ms/20ms/20ms`; the period may be left
+    /// out.
+    record Budget() implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            List<String> times = new ArrayList<>();
+            for (String part : text.split("/", -1)) {
+                times.add(new Time(1).canonical(key, part));
+            }
+            if (times.size() < 2 || times.size() > 3) {
+                throw ScenarioException.value(
+                        key, text, "runtime/deadline/period such as 5ms/20ms/20ms");
+            }
+            return String.join("/", times);
+        }
+
+        @Override
+        public String describe() {
+            return "runtime/deadline/period";
+        }
+    }
+
+    /// A time of a range.
+    record TimeIn(long minNs, long maxNs) implements Domain {
+        @Override
+        public String canonical(String key, String text) {
+            String time = new Time(minNs).canonical(key, text);
+            if (Units.timeNs(key, time) > maxNs) {
+                throw ScenarioException.value(key, text, "at most " + Units.time(maxNs));
+            }
+            return time;
+        }
+
+        @Override
+        public String describe() {
+            return "time";
         }
     }
 

@@ -119,7 +119,7 @@ final class OwnForm extends Form {
                         "as",
                         StepKind.Runtime.words(),
                         names.word(workload.get("as"), StepKind.Runtime.words()),
-                        "a thread each, coroutines of a plain loop, of asyncio, or gevent's greenlets"));
+                        "a thread each, coroutines of a plain loop, of asyncio, gevent or Node"));
         keys.add(
                 Key.time(
                         "until",

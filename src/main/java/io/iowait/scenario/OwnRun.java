@@ -57,6 +57,10 @@ final class OwnRun {
                 names.things().forEach(this::makeForLoop);
                 loop(program.compile(), LoopFlavour.GEVENT);
             }
+            case NODE -> {
+                names.things().forEach(this::makeForLoop);
+                loop(program.compile(), LoopFlavour.NODE);
+            }
             case ASYNCIO -> {
                 names.things().forEach(this::declare);
                 asyncio(program.compile());

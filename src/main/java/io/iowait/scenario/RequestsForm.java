@@ -8,6 +8,7 @@ import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Tracer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Request handling: each client sends a request, waits for its answer, thinks, sends the next.
 ///
@@ -36,89 +37,97 @@ final class RequestsForm extends Form {
     RequestsForm() {
         super(
                 KIND,
-                List.of(
-                        Key.word(
-                                "as",
-                                Serving.WAYS,
-                                Serving.THREADS,
-                                "who executes what; the reference has a card for each"),
-                        Key.word(
-                                "flavour",
-                                List.of("epoll", "asyncio", "gevent"),
-                                "epoll",
-                                "loops: a plain epoll server, asyncio's loop, or gevent's hub"),
-                        Key.count(
-                                "workers",
-                                1,
-                                100_000,
-                                8,
-                                "pool, loop-offload, asyncio-executor: threads; loop-per-process: processes"),
-                        Key.count("queue", 1, 1_000_000, 64, "pool: requests that may wait"),
-                        Key.word(
-                                "reject",
-                                List.of("abort", "caller-runs", "discard-oldest", "block"),
-                                "abort",
-                                "pool: what becomes of a request that finds the queue full"),
-                        Key.count(
-                                "backlog",
-                                0,
-                                1_000_000,
-                                4096,
-                                "pool, thread- and process-per-request: connections that may wait for accept"),
-                        roles(
-                                "nice",
-                                -20,
-                                19,
-                                "fair: nice values of threads, by what they are for"),
-                        roles(
-                                "priority",
-                                0,
-                                99,
-                                "priority, linux (SCHED_FIFO): larger is more urgent, by role"),
-                        roles("tickets", 1, 1_000_000, "lottery, fair: shares, by role"),
-                        Key.count("clients", 1, 1_000_000, 100, "clients, each a connection"),
-                        Key.time("cpu", "30us", "first computation of a request"),
-                        Key.time("wait", "2ms", "what the device takes"),
-                        Key.time("cpu2", "20us", "second computation of a request"),
-                        Key.time("think", "10ms", "mean time from an answer to the next request"),
-                        Key.word(
-                                "device",
-                                RequestDevice.WORDS,
-                                "timer",
-                                "a timer per connection, or a device; the reference has them all"),
-                        Key.count("channels", 0, 1_000_000, 0, "device: requests at once, 0 = all"),
-                        Key.word(
-                                "service",
-                                RequestDevice.SPREADS,
-                                "constant",
-                                "device: spread of its times around `wait`"),
-                        Key.count("bytes", 0, 1 << 30, 4096, "device: what a request moves"),
-                        Key.count(
-                                "bandwidth",
-                                0,
-                                1_000_000_000,
-                                0,
-                                "block, network, character: bytes a second, 0 = no limit"),
-                        new Key(
-                                "arrivals",
-                                new Domain.Arriving(Arrivals.WORDS),
-                                Arrivals.CLOSED,
-                                "closed: clients think and ask again; else an open stream"),
-                        new Key(
-                                "rate",
-                                new Domain.Rate(1_000_000_000),
-                                "1000",
-                                "open: requests a second"),
-                        Key.count("burst", 1, 1_000_000, 20, "bursty, batch: requests at once"),
-                        Key.time("warmup", "600ms", "not measured"),
-                        Key.span("duration", "2s", "measured, after the warm-up")),
+                together(
+                        List.of(
+                                Key.word(
+                                        "as",
+                                        Serving.WAYS,
+                                        Serving.THREADS,
+                                        "who executes what; the reference has a card for each"),
+                                Key.word(
+                                        "flavour",
+                                        List.of("epoll", "asyncio", "gevent"),
+                                        "epoll",
+                                        "loops: a plain epoll server, asyncio's loop, or gevent's hub"),
+                                Key.count(
+                                        "workers",
+                                        1,
+                                        100_000,
+                                        8,
+                                        "pool, loop-offload, asyncio-executor: threads; loop-per-process: processes"),
+                                Key.count(
+                                        "queue", 1, 1_000_000, 64, "pool: requests that may wait"),
+                                Key.word(
+                                        "reject",
+                                        List.of("abort", "caller-runs", "discard-oldest", "block"),
+                                        "abort",
+                                        "pool: what becomes of a request that finds the queue full"),
+                                Key.count(
+                                        "backlog",
+                                        0,
+                                        1_000_000,
+                                        4096,
+                                        "pool, thread- and process-per-request: connections that may wait for accept")),
+                        RoleKeys.keys(),
+                        List.of(
+                                Key.count(
+                                        "clients", 1, 1_000_000, 100, "clients, each a connection"),
+                                Key.time("cpu", "30us", "first computation of a request"),
+                                Key.time("wait", "2ms", "what the device takes"),
+                                Key.time("cpu2", "20us", "second computation of a request"),
+                                Key.time(
+                                        "think",
+                                        "10ms",
+                                        "mean time from an answer to the next request"),
+                                Key.word(
+                                        "device",
+                                        RequestDevice.WORDS,
+                                        "timer",
+                                        "a timer per connection, or a device; the reference has them all"),
+                                Key.count(
+                                        "channels",
+                                        0,
+                                        1_000_000,
+                                        0,
+                                        "device: requests at once, 0 = all"),
+                                Key.word(
+                                        "service",
+                                        RequestDevice.SPREADS,
+                                        "constant",
+                                        "device: spread of its times around `wait`"),
+                                Key.count(
+                                        "bytes", 0, 1 << 30, 4096, "device: what a request moves"),
+                                Key.count(
+                                        "bandwidth",
+                                        0,
+                                        1_000_000_000,
+                                        0,
+                                        "block, network, character: bytes a second, 0 = no limit"),
+                                new Key(
+                                        "arrivals",
+                                        new Domain.Arriving(Arrivals.WORDS),
+                                        Arrivals.CLOSED,
+                                        "closed: clients think and ask again; else an open stream"),
+                                new Key(
+                                        "rate",
+                                        new Domain.Rate(1_000_000_000),
+                                        "1000",
+                                        "open: requests a second"),
+                                Key.count(
+                                        "burst",
+                                        1,
+                                        1_000_000,
+                                        20,
+                                        "bursty, batch: requests at once"),
+                                Key.time("warmup", "600ms", "not measured"),
+                                Key.span("duration", "2s", "measured, after the warm-up"))),
                 "profile=linux-6.18-vm",
                 "exact=false");
     }
 
-    private static Key roles(String name, long min, long max, String about) {
-        Domain domain = new Domain.Roles(Serving.ROLES, min, max);
-        return new Key(name, domain, Domain.Roles.NONE, about).quiet();
+    @SafeVarargs
+    private static List<Key> together(List<Key>... parts) {
+        return Stream.of(parts).flatMap(List::stream).toList();
     }
 
     @Override
@@ -152,6 +161,8 @@ final class RequestsForm extends Form {
                     own
                             ? Optional.empty()
                             : unless(settings, "policy", "priority", LinuxClasses.NAME);
+            case RoleKeys.SCHED, RoleKeys.SLICES, RoleKeys.DL ->
+                    unless(settings, "policy", LinuxClasses.NAME);
             case "tickets" ->
                     own ? Optional.empty() : unless(settings, "policy", "lottery", "fair");
             case "flavour" ->

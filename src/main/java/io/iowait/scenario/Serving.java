@@ -5,13 +5,11 @@ import io.iowait.device.OpenClients;
 import io.iowait.io.ListenFile;
 import io.iowait.io.TimerFile;
 import io.iowait.kernel.TaskSpec;
-import io.iowait.machine.LinuxClasses;
 import io.iowait.machine.Machine;
 import io.iowait.program.Code;
 import io.iowait.runtime.LoopFlavour;
 import io.iowait.runtime.LoopRuntime;
 import io.iowait.runtime.ThreadRuntime;
-import io.iowait.sched.policy.LotteryPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,6 +71,7 @@ final class Serving {
     private final ThreadRuntime.LogSink log;
     private final RequestDevice device;
     private final RequestProgram program;
+    private final RoleKeys roles;
     private final int clients;
 
     Serving(Settings settings, Machine machine, ThreadRuntime.LogSink log) {
@@ -81,6 +80,7 @@ final class Serving {
         this.log = log;
         this.device = RequestDevice.of(settings);
         this.program = new RequestProgram(settings, device);
+        this.roles = new RoleKeys(settings);
         this.clients = settings.size("clients");
     }
 
@@ -145,7 +145,7 @@ final class Serving {
         ThreadRuntime threads = threads(program.connections(false));
         threads.ensureThreads(clients);
         int function = threads.function(RequestProgram.CONNECTION);
-        TaskSpec spec = spec("conn");
+        TaskSpec spec = spec("conn", clients);
         connect((client, args) -> {
             TaskSpec own = processes ? spec.withAddressSpace(client + 1) : spec;
             start(threads.create(own, function, args));
@@ -163,7 +163,7 @@ final class Serving {
         }
         spread(loops);
         for (int i = 0; i < count; i++) {
-            TaskSpec spec = role(TaskSpec.of(LOOP, MachineKeys.ordinary(settings)));
+            TaskSpec spec = loopSpec();
             spec = bound ? spec.withAffinity(1L << i) : spec;
             start(loops.get(i).create(processes ? spec.withAddressSpace(i + 1) : spec));
         }
@@ -180,11 +180,11 @@ final class Serving {
                         flavour(),
                         0,
                         threads,
-                        spec("executor"),
+                        spec("executor", settings.size("workers")),
                         settings.size("workers"));
         machine.fact("workers." + loop.executorTask(), settings.size("workers"));
         spread(List.of(loop));
-        int thread = loop.create(role(TaskSpec.of(LOOP, MachineKeys.ordinary(settings))));
+        int thread = loop.create(loopSpec());
         machine.kernel().name(thread, thread, LOOP);
         start(thread);
         machine.atBegin(loop::startExecutor);
@@ -248,6 +248,10 @@ final class Serving {
     }
 
     private void threadPerRequest(boolean forks) {
+        if (roles.value(RoleKeys.DL, RequestProgram.ACCEPTOR).isPresent()) {
+            throw new ScenarioException(
+                    "dl: found acceptor, whose clones are refused (EAGAIN), expected as=pool or another");
+        }
         ListenFile listener = machine.files().listen(settings.size("backlog"));
         int firstSocket = connectTo(listener);
         ThreadRuntime threads =
@@ -271,13 +275,13 @@ final class Serving {
         start(create(threads, RequestProgram.ACCEPTOR, RequestProgram.ACCEPTOR));
         int first = machine.kernel().tasks().count();
         for (int i = 0; i < settings.size("workers"); i++) {
-            start(threads.create(spec("worker"), threads.function(RequestProgram.WORKER)));
+            start(threads.create(spec("worker", 1), threads.function(RequestProgram.WORKER)));
         }
         machine.kernel().name(first, machine.kernel().tasks().count() - 1, "worker");
     }
 
     private int create(ThreadRuntime threads, String name, String function) {
-        int task = threads.create(spec(name), threads.function(function));
+        int task = threads.create(spec(name, 1), threads.function(function));
         machine.kernel().name(task, task, name);
         return task;
     }
@@ -288,39 +292,16 @@ final class Serving {
         return new ThreadRuntime(machine.files(), machine.locks(), code, log);
     }
 
-    private TaskSpec spec(String name) {
+    /// @param count of such threads
+    private TaskSpec spec(String name, int count) {
         long bytes = machine.kernel().profile().constant("thread_resident_bytes", 0);
-        return role(TaskSpec.of(name, MachineKeys.ordinary(settings)).withWorkingSet((int) bytes));
+        return roles.of(
+                TaskSpec.of(name, MachineKeys.ordinary(settings)).withWorkingSet((int) bytes),
+                count);
     }
 
-    /// A thread's share of the CPU, by what it is for.
-    private TaskSpec role(TaskSpec spec) {
-        TaskSpec own = spec;
-        for (String part : parts("nice", spec.name())) {
-            own = own.withNice(Integer.parseInt(part));
-        }
-        for (String part : parts("priority", spec.name())) {
-            own = urgent(own, Integer.parseInt(part));
-        }
-        for (String part : parts("tickets", spec.name())) {
-            own = own.with(LotteryPolicy.TICKETS, Long.parseLong(part));
-        }
-        return own;
-    }
-
-    /// With a priority of its own; among Linux's classes that is one of SCHED_FIFO.
-    private TaskSpec urgent(TaskSpec spec, int priority) {
-        return MachineKeys.isLinux(settings) && priority > 0
-                ? spec.withClass(LinuxClasses.REAL_TIME).withPriority(priority)
-                : spec.withPriority(MachineKeys.isLinux(settings) ? 0 : priority);
-    }
-
-    private List<String> parts(String key, String role) {
-        String start = role + ":";
-        return settings.list(key).stream()
-                .filter(part -> part.startsWith(start))
-                .map(part -> part.substring(start.length()))
-                .toList();
+    private TaskSpec loopSpec() {
+        return roles.of(TaskSpec.of(LOOP, MachineKeys.ordinary(settings)), 1);
     }
 
     private void start(int task) {

@@ -82,11 +82,12 @@ enum StepKind {
         THREADS,
         LOOP,
         ASYNCIO,
-        GEVENT;
+        GEVENT,
+        NODE;
 
         static final Set<Runtime> ALL = EnumSet.allOf(Runtime.class);
         static final Set<Runtime> OFFLOADING = EnumSet.of(THREADS, ASYNCIO);
-        static final Set<Runtime> PLAIN = EnumSet.of(THREADS, LOOP, GEVENT);
+        static final Set<Runtime> PLAIN = EnumSet.of(THREADS, LOOP, GEVENT, NODE);
         static final Set<Runtime> THREADS_ONLY = EnumSet.of(THREADS);
         static final Set<Runtime> ASYNCIO_ONLY = EnumSet.of(ASYNCIO);
 

@@ -200,6 +200,18 @@ class BadInputTest {
                     run @join.yaml as=loop                 | 4 | uncaught TypeError:join wants a number, not x
                     run flagship arrivals=times.txt        | 2 | arrivals: found 'times.txt', expected file:times.txt
                     run flagship arrivals=file:nosuch.txt  | 2 | nosuch.txt: no such file, expected a file of arrivals
+                    run flagship sched=conn:fifo           | 2 | sched: found beside policy=rr, which does not use it, expected policy=linux
+                    run flagship policy=linux sched=conn:fif | 2 | unknown sched: found 'fif', expected one of other, fifo
+                    run flagship policy=linux sched=con:rr | 2 | unknown role in sched: found 'con'
+                    run flagship policy=linux sched=conn:rr,conn:fifo | 2 | expected each role once
+                    run flagship policy=linux slices=conn:1ns | 2 | slices: found '1ns', expected at least 100us
+                    run flagship policy=linux slices=conn:1s | 2 | slices: found '1s', expected at most 100ms
+                    run flagship policy=linux dl=loop:5ms  | 2 | dl: found '5ms', expected runtime/deadline/period
+                    run flagship policy=linux sched=conn:fifo slices=conn:1ms | 2 | expected sched=other, batch or idle
+                    run flagship policy=linux sched=conn:rr nice=conn:5 | 2 | nice: found conn with sched=rr
+                    run flagship policy=linux sched=conn:deadline | 2 | sched: found conn:deadline without dl
+                    run flagship policy=linux sched=conn:deadline dl=conn:5ms/20ms | 2 | at most 95 % of the CPUs
+                    run flagship policy=linux as=thread-per-request dl=acceptor:1ms/20ms | 2 | whose clones are refused (EAGAIN)
                     run flagship clients=NaN               | 2 | clients: found 'NaN'
                     run flagship clients=1e5               | 2 | clients: found '1e5'
                     run flagship clients=1,,2              | 2 | clients: found ''

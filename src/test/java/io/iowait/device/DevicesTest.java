@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.iowait.engine.Distribution;
+import io.iowait.engine.Draws;
+import io.iowait.engine.Time;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Errno;
 import io.iowait.kernel.Sys;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -125,6 +128,27 @@ class DevicesTest {
     void aRemoteServiceWorksOnSoManyAtOnce() {
         assertThat(readers(new RemoteModel(MS, 2), 4, 0).log())
                 .containsExactly("1000000 t0", "1000000 t1", "2000000 t2", "2000000 t3");
+    }
+
+    /// At three bytes a second one takes a third of one, and not a nanosecond less.
+    @Test
+    void aTransferIsNotOverBeforeItsLastBit() {
+        assertThat(readers(new BlockModel(Distribution.constant(0), 1, 3), 1, 1).log())
+                .containsExactly("333333334 t0");
+    }
+
+    @Test
+    void arrivalsOfAListComeTogetherAndDrawnOnesEachInItsTime() {
+        ArrivalTimes listed = new ArrivalTimes.Listed(new long[] {5, 5, 5, 9}, new long[0]);
+        Draws draws = new Draws(1);
+        assertThat(listed.gapNs(draws, 0)).isEqualTo(5);
+        assertThat(listed.together(0)).isEqualTo(3);
+        assertThat(listed.gapNs(draws, 1)).isEqualTo(4);
+        assertThat(listed.together(1)).isEqualTo(1);
+        assertThat(listed.gapNs(draws, 2)).isEqualTo(Time.NEVER);
+        ArrivalTimes drawn = new ArrivalTimes.Drawn(Distribution.exponential(1e9), 1);
+        assertThat(LongStream.range(0, 100).map(k -> drawn.gapNs(draws, k)).distinct().count())
+                .isEqualTo(100);
     }
 
     @Test

@@ -150,7 +150,10 @@ class RacesTest {
     void whoIsWokenDoesNotDisturbItsEquals() {
         for (Policy policy :
                 new Policy[] {
-                    new PriorityPolicy(), new RealTimePolicy(), ShortestJobPolicy.preemptive()
+                    new PriorityPolicy(),
+                    new RealTimePolicy(),
+                    ShortestJobPolicy.preemptive(),
+                    new MlfqPolicy(MlfqPolicy.Options.standard(10 * MS))
                 }) {
             Lab lab = new Lab().classes(policy);
             lab.thread(

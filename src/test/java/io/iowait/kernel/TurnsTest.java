@@ -87,6 +87,16 @@ class TurnsTest {
         requireLog(lab, policy, "12200000 a");
     }
 
+    /// A slice that ends with nobody waiting is followed by a whole one.
+    @Test
+    void whoIsAloneHasOneSliceAfterTheOther() {
+        Policy policy = RoundRobinPolicy.exact(MS);
+        Lab lab = new Lab().classes(policy);
+        lab.thread("b", ask(Asks.SLEEP, num(3_200_000)), compute(num(MS)), log("b"));
+        lab.thread("a", compute(num(10 * MS)));
+        requireLog(lab, policy, "5000000 b");
+    }
+
     /// Waldspurger: who joins starts at the virtual time of the others.
     @Test
     void whoIsNewInTheFairClassSharesFromItsArrivalOn() {

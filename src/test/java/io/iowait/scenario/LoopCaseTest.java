@@ -98,6 +98,76 @@ class LoopCaseTest {
         assertThat(answer.ending()).isEqualTo("result done");
     }
 
+    /// asyncio.Lock is fair: who comes back queues behind those who wait.
+    @Test
+    void aLockGoesToWhoWaits() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","objects":{"l":{"kind":"lock"}},"coros":{
+                         "waits":{"body":[{"op":"await","item":{"acquire":"l"}},
+                          {"op":"log","text":"waiter"},{"op":"release","target":"l"}]},
+                         "main":{"body":[
+                          {"op":"await","item":{"acquire":"l"}},
+                          {"op":"spawn","item":{"coro":"waits"}},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"release","target":"l"},
+                          {"op":"await","item":{"acquire":"l"}},
+                          {"op":"log","text":"main"}]}}}\
+                        """);
+        assertThat(answer.log()).containsExactly("10 waiter", "10 main");
+    }
+
+    /// asyncio.Queue: join waits for a task_done for each item; an item goes to the next getter
+    /// when the one that was woken for it is cancelled.
+    @Test
+    void aQueueForgetsNoItem() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","objects":{"q":{"kind":"queue"}},"coros":{
+                         "gets":{"params":["n"],"body":[{"op":"await","item":{"get":"q"},"into":"r"},
+                          {"op":"log","text":"{n} got {r}"}]},
+                         "joins":{"body":[{"op":"await","item":{"join":"q"}},{"op":"log","text":"joined"}]},
+                         "main":{"body":[
+                          {"op":"spawn","item":{"coro":"gets","args":[1]},"into":"one"},
+                          {"op":"spawn","item":{"coro":"gets","args":[2]}},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"put_nowait","target":"q","value":5},
+                          {"op":"cancel","target":"one"},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"put_nowait","target":"q","value":6},
+                          {"op":"spawn","item":{"coro":"joins"},"into":"j"},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"task_done","target":"q"},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"task_done","target":"q"},
+                          {"op":"await","item":{"var":"j"}}]}}}\
+                        """);
+        assertThat(answer.log()).containsExactly("10 2 got 5", "40 joined");
+    }
+
+    /// asyncio.Condition.notify wakes as many as it says.
+    @Test
+    void aConditionWakesAsManyAsAsked() {
+        Answer answer =
+                answer(
+                        """
+                        {"main":"main","objects":{"c":{"kind":"condition"}},"coros":{
+                         "waits":{"params":["n"],"body":[{"op":"with","target":"c","body":[
+                          {"op":"await","item":{"cond_wait":"c"}},{"op":"log","text":"{n} woke"}]}]},
+                         "main":{"body":[
+                          {"op":"spawn","item":{"coro":"waits","args":[1]}},
+                          {"op":"spawn","item":{"coro":"waits","args":[2]}},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"with","target":"c","body":[{"op":"notify","target":"c"}]},
+                          {"op":"await","item":{"sleep":10}},
+                          {"op":"return","value":"over"}]}}}\
+                        """);
+        assertThat(answer.log()).containsExactly("10 1 woke");
+        assertThat(answer.ending()).isEqualTo("result over");
+    }
+
     /// asyncio.Semaphore: a waiter that is cancelled after it was woken passes its permit on.
     @Test
     void aPermitIsNotLostWithItsWaiter() {

@@ -4,6 +4,7 @@ import io.iowait.io.Pipe;
 import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.Kernel;
 import io.iowait.kernel.KernelSpec;
+import io.iowait.kernel.Preemption;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Background;
 import io.iowait.machine.LinuxClasses;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -58,17 +60,38 @@ public final class KernelWorkload implements Scenario {
 
     private final String json;
     private final JsonNode root;
-    private final long seed;
-    private final String profile;
-    private final long sliceNs;
+    private final Choices choices;
 
-    /// Of OTHER, BATCH and IDLE threads: a name as in `policy=`, and what makes it if no name does.
-    private final String policy;
-
+    /// What makes the policy of ordinary threads, if no name does.
     private final Optional<Supplier<Policy>> ordinary;
     private final Admission admission;
     private final List<ThreadSpec> threads = new ArrayList<>();
     private final Map<String, String> objectNames = new LinkedHashMap<>();
+
+    /// What the file leaves open.
+    ///
+    /// @param policy of OTHER, BATCH and IDLE threads, a name as in `policy=`
+    private record Choices(
+            long seed,
+            String profile,
+            long sliceNs,
+            String policy,
+            boolean hrtick,
+            Preemption preemption) {
+        Choices under(String other) {
+            return new Choices(seed, profile, sliceNs, other, hrtick, preemption);
+        }
+
+        /// As words; those that are as usual are left out.
+        String text() {
+            return "seed=%d profile=%s slice_ns=%d".formatted(seed, profile, sliceNs)
+                    + (policy.equals(RR) ? "" : " policy=" + policy)
+                    + (hrtick ? " hrtick=true" : "")
+                    + (preemption == Preemption.NONE
+                            ? ""
+                            : " preempt=" + preemption.name().toLowerCase(Locale.ROOT));
+        }
+    }
 
     /// The threads of one specification.
     private record ThreadSpec(
@@ -79,19 +102,10 @@ public final class KernelWorkload implements Scenario {
             long delayNs,
             JsonNode program) {}
 
-    private KernelWorkload(
-            String json,
-            long seed,
-            String profile,
-            long sliceNs,
-            String policy,
-            Optional<Supplier<Policy>> ordinary) {
-        this.policy = policy;
-        this.ordinary = ordinary;
+    private KernelWorkload(String json, Choices choices, Optional<Supplier<Policy>> ordinary) {
         this.json = json;
-        this.seed = seed;
-        this.profile = profile;
-        this.sliceNs = sliceNs;
+        this.choices = choices;
+        this.ordinary = ordinary;
         this.root = parseJson(json);
         this.admission = new Admission(cpus());
         objectNames.put(WorkloadProgram.NEVER_POSTED, WorkloadProgram.NEVER_POSTED);
@@ -108,17 +122,18 @@ public final class KernelWorkload implements Scenario {
 
     /// @throws ScenarioException if the workload cannot be run, with what and where
     public static KernelWorkload of(String json, long seed, String profile) {
-        return new KernelWorkload(json, seed, profile, SLICE_NS, RR, Optional.empty());
+        Choices usual = new Choices(seed, profile, SLICE_NS, RR, false, Preemption.NONE);
+        return new KernelWorkload(json, usual, Optional.empty());
     }
 
     /// The same workload with ordinary threads under another policy, by name, file or class.
     public KernelWorkload under(String policyName) {
-        return new KernelWorkload(json, seed, profile, sliceNs, policyName, Optional.empty());
+        return new KernelWorkload(json, choices.under(policyName), Optional.empty());
     }
 
     /// The same workload with ordinary threads under another policy, made anew for each run.
     public KernelWorkload under(Supplier<Policy> made) {
-        return new KernelWorkload(json, seed, profile, sliceNs, policy, Optional.of(made));
+        return new KernelWorkload(json, choices, Optional.of(made));
     }
 
     /// Reads `workload.json`, or the folder that holds it.
@@ -143,14 +158,18 @@ public final class KernelWorkload implements Scenario {
             }
         }
         try {
-            return new KernelWorkload(
-                    text.substring(end + 1),
-                    Long.parseLong(header.getOrDefault("seed", "")),
-                    header.getOrDefault("profile", ""),
-                    Long.parseLong(header.getOrDefault("slice_ns", "")),
-                    header.getOrDefault("policy", RR),
-                    Optional.empty());
-        } catch (NumberFormatException e) {
+            Choices choices =
+                    new Choices(
+                            Long.parseLong(header.getOrDefault("seed", "")),
+                            header.getOrDefault("profile", ""),
+                            Long.parseLong(header.getOrDefault("slice_ns", "")),
+                            header.getOrDefault("policy", RR),
+                            Boolean.parseBoolean(header.get("hrtick")),
+                            Preemption.valueOf(
+                                    header.getOrDefault("preempt", "none")
+                                            .toUpperCase(Locale.ROOT)));
+            return new KernelWorkload(text.substring(end + 1), choices, Optional.empty());
+        } catch (IllegalArgumentException e) {
             throw new ScenarioException(
                     "a workload's text begins with `# seed=... profile=... slice_ns=...`: header="
                             + header);
@@ -177,23 +196,27 @@ public final class KernelWorkload implements Scenario {
 
     @Override
     public String text() {
-        String under = policy.equals(RR) ? "" : " policy=" + policy;
-        return "# seed=%d profile=%s slice_ns=%d%s\n%s"
-                .formatted(seed, profile, sliceNs, under, json);
+        return "# " + choices.text() + "\n" + json;
     }
 
     /// Its keys, with what it has as the standard values.
     private Settings settings() {
         return Settings.standard(
                 List.of(
-                        Key.count("seed", 0, Long.MAX_VALUE, seed, "of everything random"),
+                        Key.count("seed", 0, Long.MAX_VALUE, choices.seed, "of everything random"),
                         new Key(
                                 "policy",
                                 new Domain.PolicyName(MachineKeys.policies()),
-                                policy,
+                                choices.policy,
                                 ""),
-                        new Key("profile", new Domain.Profile(), profile, "what things cost"),
-                        Key.span("slice", sliceNs + "ns", "length of a turn"),
+                        new Key(
+                                "profile",
+                                new Domain.Profile(),
+                                choices.profile,
+                                "what things cost"),
+                        Key.span("slice", choices.sliceNs + "ns", "length of a turn"),
+                        MachineKeys.hrtick(choices.hrtick),
+                        MachineKeys.preempt(choices.preemption),
                         Key.count("cores", 1, KernelSpec.CPUS_MAX, cpus(), "CPUs")));
     }
 
@@ -204,12 +227,22 @@ public final class KernelWorkload implements Scenario {
         if (changed.size("cores") != cpus()) {
             ((ObjectNode) document).put("cpus", changed.size("cores"));
         }
+        String policy = changed.word("policy");
+        if (MachineKeys.hrtick(changed) && !List.of(Policies.withTimers()).contains(policy)) {
+            throw ScenarioException.value(
+                    "hrtick", "true", "false with policy=" + policy + ", or another policy");
+        }
+        Choices chosen =
+                new Choices(
+                        changed.count("seed"),
+                        changed.word("profile"),
+                        changed.timeNs("slice"),
+                        policy,
+                        MachineKeys.hrtick(changed),
+                        MachineKeys.preemption(changed, ProfileText.read(changed.word("profile"))));
         return new KernelWorkload(
                 changed.size("cores") == cpus() ? json : document.toPrettyString(),
-                changed.count("seed"),
-                changed.word("profile"),
-                changed.timeNs("slice"),
-                changed.word("policy"),
+                chosen,
                 Optional.empty());
     }
 
@@ -221,12 +254,15 @@ public final class KernelWorkload implements Scenario {
     @Override
     public Run build(Tracer tracer) {
         CostProfile costs = costs();
+        long sliceNs = choices.sliceNs;
         long tickNs = costs.hz() == 0 ? sliceNs : Math.max(sliceNs, 1_000_000_000L / costs.hz());
         List<Policy> classes = classes(costs, tickNs);
         int count = threads.stream().mapToInt(ThreadSpec::count).sum();
         Machine machine =
                 new Machine(
-                        KernelSpec.of(cpus(), costs, seed, classes).withTasks(count + cpus() + 1),
+                        KernelSpec.of(cpus(), costs, choices.seed, classes)
+                                .withTasks(count + cpus() + 1)
+                                .withPreemption(choices.preemption),
                         tracer);
         Code code = compile(createObjects(machine));
         ThreadRuntime runtime =
@@ -238,7 +274,7 @@ public final class KernelWorkload implements Scenario {
 
     /// The profile's prices with the file's timer slack; a machine whose timers are exact has none.
     private CostProfile costs() {
-        CostProfile costs = ProfileText.read(profile);
+        CostProfile costs = ProfileText.read(choices.profile);
         return costs.timerSlackNs() == 0
                 ? costs
                 : costs.withTimerSlack(root.path("timer_slack_ns").asLong(costs.timerSlackNs()));
@@ -249,15 +285,18 @@ public final class KernelWorkload implements Scenario {
         if (ordinary.isPresent()) {
             return LinuxClasses.withoutServer(ordinary.get().get());
         }
+        String policy = choices.policy;
         if (UserPolicies.isOne(policy)) {
-            return LinuxClasses.withoutServer(UserPolicies.load(policy, sliceNs));
+            return LinuxClasses.withoutServer(UserPolicies.load(policy, choices.sliceNs));
         }
         if (policy.equals(LINUX)) {
-            return LinuxClasses.linux618(costs, cpus());
+            return LinuxClasses.linux618(costs, cpus(), choices.hrtick);
         }
         boolean exact = costs.hz() == 0;
         boolean byTick = policy.equals(RR) && !exact;
-        return LinuxClasses.with(Policies.byName(policy, byTick ? tickNs : sliceNs, exact));
+        return LinuxClasses.with(
+                Policies.byName(
+                        policy, byTick ? tickNs : choices.sliceNs, exact, choices.hrtick));
     }
 
     private void createThreads(Kernel kernel, ThreadRuntime runtime) {

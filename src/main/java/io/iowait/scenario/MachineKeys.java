@@ -49,14 +49,8 @@ final class MachineKeys {
                                 PROFILE,
                                 "ticks a second, 0 = none; or as the profile has it")
                         .quiet(),
-                Key.flag(HRTICK, false, "turns end exactly between ticks (linux, cfs, eevdf)")
-                        .quiet(),
-                Key.word(
-                                PREEMPT,
-                                preemptions(),
-                                nameOf(Preemption.NONE),
-                                "when kernel code gives way")
-                        .quiet(),
+                hrtick(false).quiet(),
+                preempt(Preemption.NONE).quiet(),
                 new Key(
                         DEFECTS,
                         new Domain.Words(defects()),
@@ -78,17 +72,6 @@ final class MachineKeys {
             case HRTICK -> Form.unless(settings, POLICY, Policies.withTimers());
             default -> Optional.empty();
         };
-    }
-
-    static List<Key> workloadKeys() {
-        return List.of(
-                Key.count("seed", 0, Long.MAX_VALUE, 1, "of everything random"),
-                new Key(
-                        POLICY,
-                        new Domain.PolicyName(policies()),
-                        LinuxClasses.NAME,
-                        "who of the ordinary threads runs next"),
-                new Key(PROFILE, new Domain.Profile(), "linux-6.18-vm", "what things cost"));
     }
 
     /// The policies, and all classes of Linux.
@@ -146,17 +129,34 @@ final class MachineKeys {
             throw ScenarioException.value(
                     EXACT, "false", "true with profile=" + profile.name() + ", which has no ticks");
         }
-        Preemption preemption = Preemption.values()[preemptions().indexOf(settings.word(PREEMPT))];
-        if (profile.hz() == 0 && preemption == Preemption.LAZY) {
-            throw ScenarioException.value(
-                    PREEMPT,
-                    nameOf(preemption),
-                    "another with profile=" + profile.name() + ", which has no ticks");
-        }
         return KernelSpec.of(settings.size("cores"), profile, settings.count("seed"), classes)
                 .withTasks(tasks)
-                .withPreemption(preemption)
+                .withPreemption(preemption(settings, profile))
                 .withDefects(defectsOf(settings));
+    }
+
+    static Key hrtick(boolean standard) {
+        return Key.flag(HRTICK, standard, "turns end exactly between ticks (linux, cfs, eevdf)");
+    }
+
+    static boolean hrtick(Settings settings) {
+        return settings.flag(HRTICK);
+    }
+
+    static Key preempt(Preemption standard) {
+        return Key.word(PREEMPT, preemptions(), nameOf(standard), "when kernel code gives way");
+    }
+
+    /// @throws ScenarioException if a machine with this profile cannot have it
+    static Preemption preemption(Settings settings, CostProfile profile) {
+        Preemption chosen = Preemption.values()[preemptions().indexOf(settings.word(PREEMPT))];
+        if (profile.hz() == 0 && chosen == Preemption.LAZY) {
+            throw ScenarioException.value(
+                    PREEMPT,
+                    nameOf(chosen),
+                    "another with profile=" + profile.name() + ", which has no ticks");
+        }
+        return chosen;
     }
 
     private static CostProfile profile(Settings settings) {

@@ -123,13 +123,14 @@ public final class Scenarios {
         return form.scenario(Settings.standard(form.keys()).with(builtin.preset()).with(words));
     }
 
-    /// A recorded kernel workload, from its file or folder; it has the keys `seed` and `profile`.
+    /// A recorded kernel workload, from its file or folder, on the recorded machine under Linux's
+    /// own classes if the words do not say otherwise.
     ///
     /// @throws ScenarioException if it is none, or for an unknown key or a bad value
     public static Scenario workload(Path path, List<String> words) {
-        Settings settings = Settings.standard(MachineKeys.workloadKeys()).with(words);
-        return KernelWorkload.read(path, settings.count("seed"), settings.word("profile"))
-                .under(settings.word("policy"));
+        return KernelWorkload.read(path, 1, "linux-6.18-vm")
+                .under(KernelWorkload.LINUX)
+                .with(words);
     }
 
     /// Whether a file or folder is a recorded kernel workload.

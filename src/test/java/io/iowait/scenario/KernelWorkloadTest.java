@@ -171,6 +171,17 @@ class KernelWorkloadTest {
     }
 
     @Test
+    void itsMachineMayHaveTimersForTurnsAndAnotherModelOfPreemption() {
+        KernelWorkload plain = workload(1000, "linux-6.18-vm", thread("a", "OTHER", "[\"run\", 10]"));
+        Scenario full = plain.with(List.of("policy=linux", "hrtick=true", "preempt=full"));
+        assertThat(full.text()).contains(" policy=linux hrtick=true preempt=full\n");
+        assertThat(KernelWorkload.parse(full.text()).text()).isEqualTo(full.text());
+        assertThatThrownBy(() -> plain.with(List.of("hrtick=true")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("hrtick");
+    }
+
+    @Test
     void equalTextsGiveEqualTraces() {
         KernelWorkload workload =
                 workload(

@@ -213,6 +213,23 @@ class RacesTest {
         assertThat(b.end().hasViolations()).isFalse();
     }
 
+    /// getppid(2): the parent, and once that has ended another one.
+    @Test
+    void aChildThatOutlivesItsParentHasItNoMore() {
+        Bench b = new Bench(1, CostProfile.zero(), new FifoPolicy());
+        int child =
+                b.prepared(
+                        TaskSpec.of("child", 0),
+                        call(Sys.GETPPID, 0, 0),
+                        b.say("parent"),
+                        call(Sys.NANOSLEEP, 2 * MS, 0),
+                        call(Sys.GETPPID, 0, 0),
+                        b.say("parent"));
+        int parent = b.task("parent", call(Sys.CLONE, child, 0), call(Sys.NANOSLEEP, MS, 0));
+        b.run();
+        assertThat(b.log()).containsExactly("0 parent " + parent, "2000000 parent -1");
+    }
+
     @Test
     void waitingForAllChildrenLastsUntilTheLast() {
         Bench b = new Bench(2, CostProfile.zero(), new FifoPolicy());

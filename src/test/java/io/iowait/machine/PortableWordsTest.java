@@ -154,10 +154,18 @@ class PortableWordsTest {
                                 body(
                                         ask("lock", 0),
                                         attemptFinally(
-                                                body(ask("sleep", 10 * MS), log("{n} held")),
+                                                body(
+                                                        log("{n} has it"),
+                                                        ask("sleep", 10 * MS),
+                                                        log("{n} held")),
                                                 body(ask("unlock", 0)))));
         assertThat(Everywhere.run(program))
-                .containsExactly("10000000 1 held", "20000000 3 held", "20000000 all");
+                .containsExactly(
+                        "0 1 has it",
+                        "10000000 1 held",
+                        "10000000 3 has it",
+                        "20000000 3 held",
+                        "20000000 all");
     }
 
     @Test

@@ -168,6 +168,24 @@ class LoopCaseTest {
         assertThat(answer.ending()).isEqualTo("result over");
     }
 
+    /// Node's timers: a delay that does not fit into 31 bits, or below 1, is 1 ms.
+    @Test
+    void aDelayThatNodeCannotHoldIsAMillisecond() {
+        Answer answer =
+                LoopCase.parse(
+                                """
+                                {"suite":"node","name":"test","expected":{"log":[],"end":0},
+                                 "program":{"main":"main","functions":{
+                                  "main":{"body":[
+                                   {"op":"timeout","ms":2147483648,"fn":"p","args":["huge"]},
+                                   {"op":"timeout","ms":-5,"fn":"p","args":["negative"]},
+                                   {"op":"timeout","ms":2,"fn":"p","args":["two"]}]},
+                                  "p":{"params":["s"],"body":[{"op":"log","text":"{s}"}]}}}}\
+                                """)
+                        .answer(Tracer.off(), Set.of(), LoopFlavour.Fault.NONE);
+        assertThat(answer.log()).containsExactly("1000 huge", "1000 negative", "2000 two");
+    }
+
     /// asyncio.Semaphore: a waiter that is cancelled after it was woken passes its permit on.
     @Test
     void aPermitIsNotLostWithItsWaiter() {

@@ -19,6 +19,11 @@ final class Scheduler {
     private final long wakeClockNs;
     private final long switchClockNs;
     private boolean explains;
+
+    /// Whether the target chosen last was found to let its task go: a policy is asked once, since
+    /// it charges the running task when it is asked.
+    private boolean letsGo;
+
     private PickListener pickListener = (cpu, task, nowNs, why) -> {};
 
     Scheduler(Kernel kernel) {
@@ -99,7 +104,7 @@ final class Scheduler {
         Cpu target = targetOf(task);
         if (target.isIdle()) {
             askIdle(target, task, cause);
-        } else if (!isAsked(target) && preempts(task, target)) {
+        } else if (!isAsked(target) && (letsGo || preempts(task, target))) {
             target.askedFor = task;
             requestResched(target, isOfLastClass(task), cause);
         }
@@ -142,6 +147,7 @@ final class Scheduler {
     /// Where a woken task should run: its last CPU if idle, any idle one, else the least important.
     private Cpu targetOf(int task) {
         Cpu last = k.cpus[k.tasks.cpu(task)];
+        letsGo = false;
         if (k.cpus.length == 1) {
             return last;
         }
@@ -162,7 +168,8 @@ final class Scheduler {
                 return c;
             }
         }
-        return !leaving.isIdle() || !busy.isIdle() && preempts(task, busy) ? busy : leaving;
+        letsGo = leaving.isIdle() && !busy.isIdle() && preempts(task, busy);
+        return letsGo || !leaving.isIdle() ? busy : leaving;
     }
 
     /// Whether the second CPU is the better place for the task; both are busy, or the first is

@@ -111,21 +111,21 @@ class CfsPolicyTest {
         assertThat(turns.get(1).start() == wakesNs).isEqualTo(preempts);
     }
 
-    /// sched(7): SCHED_BATCH does not preempt when it wakes.
+    /// sched(7): SCHED_BATCH does not preempt others when it wakes.
     @Test
-    void aBatchTaskWaitsForTheEndOfATurn() {
+    void whoIsInNoHurryWaitsForTheEndOfATurn() {
         VectorRun.Result result =
                 machine(Granularity.of(1))
                         .task(TaskSpec.of("hog", 0), 0, Step.run(VectorRun.FOREVER))
                         .task(
-                                TaskSpec.of("batch", 0)
+                                TaskSpec.of("w", 0)
                                         .with(SchedAttributes.POLICY, SchedAttributes.BATCH),
                                 0,
                                 Step.sleep(61 * MS),
                                 Step.run(MS))
-                        .until(70 * MS);
+                        .until(80 * MS);
         VectorRun.Segment turn = result.segments().get(1);
-        assertThat(turn.task()).isEqualTo("batch");
+        assertThat(turn.task()).isEqualTo("w");
         assertThat(turn.start()).isGreaterThan(61 * MS);
     }
 

@@ -7,6 +7,7 @@ import io.iowait.kernel.CostProfile;
 import io.iowait.kernel.TaskSpec;
 import io.iowait.machine.Bench;
 import io.iowait.sched.linux.VectorRun.Segment;
+import io.iowait.sched.linux.VectorRun.Step;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +92,62 @@ class EevdfPolicyTest {
         assertThat(FairRules.scaledSliceNs(700_000, 2)).isEqualTo(1_400_000);
         assertThat(FairRules.scaledSliceNs(700_000, 7)).isEqualTo(2_100_000);
         assertThat(FairRules.scaledSliceNs(700_000, 64)).isEqualTo(2_800_000);
+    }
+
+    /// When a task of a policy runs that wakes at 61 ms beside one with long requests.
+    private static long runsAt(int policy) {
+        VectorRun run =
+                new VectorRun(4 * MS, new EevdfPolicy(FairRules.linux618(1_400_000)))
+                        .task(
+                                TaskSpec.of("hog", 0).with(SchedAttributes.SLICE_NS, 50 * MS),
+                                0,
+                                Step.run(VectorRun.FOREVER))
+                        .task(
+                                TaskSpec.of("w", 0).with(SchedAttributes.POLICY, policy),
+                                0,
+                                Step.sleep(61 * MS),
+                                Step.run(MS));
+        return run.until(2000 * MS).segments().stream()
+                .filter(s -> s.task().equals("w"))
+                .findFirst()
+                .orElseThrow()
+                .start();
+    }
+
+    /// sched(7): a short request preempts a long one (PREEMPT_SHORT), but SCHED_BATCH and
+    /// SCHED_IDLE do not preempt others when they wake.
+    @Test
+    void whoIsInNoHurryDoesNotPreempt() {
+        assertThat(runsAt(SchedAttributes.OTHER)).isEqualTo(61 * MS);
+        assertThat(runsAt(SchedAttributes.BATCH)).isGreaterThan(61 * MS);
+        assertThat(runsAt(SchedAttributes.IDLE)).isGreaterThan(61 * MS);
+    }
+
+    /// `entity_lag`: whoever has waited for long is owed two requests, or a tick (4 ms), and no
+    /// more when it has slept. Beside an equal it has caught up after twice that, which is noticed
+    /// within a tick.
+    @Test
+    void whatATaskIsOwedIsBounded() {
+        EevdfPolicy policy = new EevdfPolicy(FairRules.linux618(1_400_000));
+        VectorRun run =
+                new VectorRun(4 * MS, policy)
+                        .task(
+                                TaskSpec.of("long", 0).with(SchedAttributes.SLICE_NS, 100 * MS),
+                                0,
+                                Step.run(VectorRun.FOREVER))
+                        .task(
+                                TaskSpec.of("short", 0)
+                                        .with(SchedAttributes.POLICY, SchedAttributes.BATCH),
+                                MS,
+                                Step.run(MS / 10),
+                                Step.sleep(300 * MS),
+                                Step.run(50 * MS));
+        Segment turn =
+                run.until(700 * MS).segments().stream()
+                        .filter(s -> s.task().equals("short") && s.start() > 300 * MS)
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(turn.end() - turn.start()).isLessThanOrEqualTo(12 * MS);
     }
 
     private static Bench twoCpus() {

@@ -119,7 +119,7 @@ final class AnyService {
 
     private static Arbitrary<String> clients() {
         Arbitrary<Integer> count = Arbitraries.integers().between(1, 60);
-        Arbitrary<String> closed = Arbitraries.of("1ms", "100us", "10ms").map("think: "::concat);
+        Arbitrary<String> closed = Arbitraries.of("1ms", "500us", "10ms").map("think: "::concat);
         Arbitrary<String> open =
                 Combinators.combine(
                                 anyOf("arrivals").filter(word -> !word.equals("closed")),

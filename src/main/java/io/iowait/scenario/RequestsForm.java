@@ -136,7 +136,10 @@ final class RequestsForm extends Form {
                 .put("clients", settings.word("clients"))
                 .put("measure_from_ns", settings.timeNs("warmup"))
                 .put("measure_to_ns", endNs(settings));
-        Serving.flavour(settings).ifPresent(flavour -> facts.put("flavour.0", flavour.fact()));
+        for (int loop = 0; loop < Serving.shards(settings); loop++) {
+            String key = "flavour." + loop;
+            Serving.flavour(settings).ifPresent(flavour -> facts.put(key, flavour.fact()));
+        }
         if (Arrivals.areOpen(settings)) {
             boolean listed = Arrivals.list(settings).isPresent();
             facts.put("arrivals", listed ? "listed" : settings.word("arrivals"));

@@ -94,6 +94,15 @@ final class Serving {
         };
     }
 
+    /// Loops that clients are sharded over; those that there are have the numbers from 0.
+    static int shards(Settings settings) {
+        return switch (settings.word("as")) {
+            case LOOP_PER_CORE -> settings.size("cores");
+            case LOOP_PER_PROCESS -> settings.size("workers");
+            default -> 1;
+        };
+    }
+
     /// Creates everything that serves, and the clients.
     void build() {
         switch (settings.word("as")) {
@@ -102,10 +111,8 @@ final class Serving {
             case THREAD_PER_REQUEST -> threadPerRequest(false);
             case PROCESS_PER_REQUEST -> threadPerRequest(true);
             case POOL -> pool();
-            case LOOP, ASYNCIO, NODE -> loops(1);
             case LOOP_OFFLOAD, ASYNCIO_EXECUTOR -> offloading();
-            case LOOP_PER_CORE -> loops(settings.size("cores"));
-            default -> loops(settings.size("workers"));
+            default -> loops(shards(settings));
         }
     }
 

@@ -32,6 +32,9 @@ final class WeightedShares extends Law {
     private long sliceNs;
     private double slackNs;
 
+    /// Counts the arrivals; shares of another window are nothing.
+    private int window;
+
     /// At most the least share of those present.
     private double leastNs;
 
@@ -40,6 +43,7 @@ final class WeightedShares extends Law {
     private int[] present = new int[0];
 
     private double[] shareNs = new double[0];
+    private int[] windowOf = new int[0];
     private double[] weight = new double[0];
     private long[] turnNs = new long[0];
     private int tasks;
@@ -153,7 +157,8 @@ final class WeightedShares extends Law {
 
     private void charge(long t) {
         if (running >= 0) {
-            shareNs[running] += (t - sinceNs) / weight[running];
+            shareNs[running] = share(running) + (t - sinceNs) / weight[running];
+            windowOf[running] = window;
         }
         sinceNs = t;
     }
@@ -181,15 +186,15 @@ final class WeightedShares extends Law {
             return -1;
         }
         evaluated();
-        if (shareNs[task] - leastNs <= allowedNs(task)) {
+        if (share(task) - leastNs <= allowedNs(task)) {
             return -1;
         }
         leastNs = Double.MAX_VALUE;
         int behind = -1;
         for (int other = 0; other < tasks; other++) {
             if (present[other] != 0) {
-                leastNs = Math.min(leastNs, shareNs[other]);
-                if (shareNs[task] - shareNs[other] > boundNs(task, other) && other != task) {
+                leastNs = Math.min(leastNs, share(other));
+                if (share(task) - share(other) > boundNs(task, other) && other != task) {
                     behind = other;
                 }
             }
@@ -204,8 +209,12 @@ final class WeightedShares extends Law {
 
     /// A new window: nobody has had anything.
     private void forget() {
-        Arrays.fill(shareNs, 0);
+        window++;
         leastNs = 0;
+    }
+
+    private double share(int task) {
+        return windowOf[task] == window ? shareNs[task] : 0;
     }
 
     private double boundNs(int task, int other) {
@@ -217,7 +226,7 @@ final class WeightedShares extends Law {
                 .formatted(
                         world.setting().name(task),
                         world.setting().name(behind),
-                        shareNs[task] - shareNs[behind],
+                        share(task) - share(behind),
                         boundNs(task, behind));
     }
 
@@ -249,6 +258,7 @@ final class WeightedShares extends Law {
         if (task >= shareNs.length) {
             int length = Rows.grown(shareNs.length, task);
             shareNs = Arrays.copyOf(shareNs, length);
+            windowOf = Arrays.copyOf(windowOf, length);
             weight = Arrays.copyOf(weight, length);
             turnNs = Arrays.copyOf(turnNs, length);
         }

@@ -82,7 +82,14 @@ final class PromptPreemption extends Law {
                 }
             }
             case Kind.SCHED_STAT_RUNTIME -> left(world, block, i, cpu);
-            default -> calls.update(world, block, i);
+            default -> {
+                boolean yielded =
+                        block.kind(i) == Kind.SYS_EXIT && calls.callOf(block.task(i)) == yield;
+                if (yielded && isAsked(cpu)) {
+                    restart(world, cpu, block.t(i));
+                }
+                calls.update(world, block, i);
+            }
         }
     }
 

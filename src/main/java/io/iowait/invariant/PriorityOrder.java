@@ -140,7 +140,10 @@ final class PriorityOrder extends Law {
         int task = block.task(i);
         boolean waits =
                 task >= 0 && world.state(task) == TaskState.RUNNABLE && task != world.running(0);
-        if (waits && ranks.knows(task) && !waiting.contains(task)) {
+        if (waits
+                && ranks.knows(task)
+                && world.setting().classIs(Ranks.classOf(ranks.told(task)), "priority")
+                && !waiting.contains(task)) {
             sinceNs = Rows.holding(sinceNs, task, 0);
             sinceNs[task] = block.t(i);
             waiting.append(0, task);

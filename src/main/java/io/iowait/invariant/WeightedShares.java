@@ -38,7 +38,6 @@ final class WeightedShares extends Law {
     /// At most the least share of those present.
     private double leastNs;
 
-
     /// By task id; `shareNs` in ns of a task of nice 0, since the last arrival.
     private int[] present = new int[0];
 

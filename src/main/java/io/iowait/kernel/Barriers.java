@@ -1,14 +1,14 @@
 package io.iowait.kernel;
 
-import io.iowait.tracepoint.TaskState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /// Barriers: so many parties wait for each other, again and again.
 ///
-/// The last party to arrive wakes all others at once, real-time ones first and else in the order
-/// of their arrival, and goes on running. A signal does not end the wait, as with `pthread_barrier_wait`.
+/// The last party to arrive wakes all others at once, real-time ones first and else in the order of
+/// their arrival, and goes on running. A signal does not end the wait, as with
+/// `pthread_barrier_wait`.
 ///
 /// Source: POSIX `pthread_barrier_wait`; the recorded workloads' barrier (a futex on a generation).
 public final class Barriers {

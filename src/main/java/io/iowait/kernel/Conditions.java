@@ -1,6 +1,5 @@
 package io.iowait.kernel;
 
-import io.iowait.tracepoint.TaskState;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -8,9 +7,9 @@ import java.util.List;
 /// Condition variables: sleep without a mutex until somebody says that things have changed.
 ///
 /// A wait gives the mutex up and sleeps in one step; woken, it competes for the mutex like
-/// everybody else and returns with it. Waiters are FIFO, real-time ones first; waking one or all moves nobody from queue
-/// to queue. A signal ends the sleep, which the caller sees as a spurious wake-up: callers test
-/// their condition again.
+/// everybody else and returns with it. Waiters are FIFO, real-time ones first; waking one or all
+/// moves nobody from queue to queue. A signal ends the sleep, which the caller sees as a spurious
+/// wake-up: callers test their condition again.
 ///
 /// Source: POSIX `pthread_cond_wait`; glibc since 2.25 (no requeue). Differs: giving up the mutex
 /// and sleeping are one system call, not two.

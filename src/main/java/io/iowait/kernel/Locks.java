@@ -14,7 +14,8 @@ import java.util.List;
 /// A mutex has three states (free, held, held with waiters), no spinning and no hand-over: an
 /// unlock frees it and wakes the first waiter, which competes again and leaves it "held with
 /// waiters". A semaphore's post adds one and wakes the first waiter, which competes again too.
-/// Real-time waiters come first, by priority; equals are FIFO. A signal ends a wait with EINTR; whoever wants a mutex then tries again.
+/// Real-time waiters come first, by priority; equals are FIFO. A signal ends a wait with EINTR;
+/// whoever wants a mutex then tries again.
 ///
 /// Source: U. Drepper, "Futexes Are Tricky" (mutex 2); the recorded workloads' lock programs.
 public final class Locks {

@@ -64,6 +64,7 @@ public final class KernelWorkload implements Scenario {
 
     /// What makes the policy of ordinary threads, if no name does.
     private final Optional<Supplier<Policy>> ordinary;
+
     private final Admission admission;
     private final List<ThreadSpec> threads = new ArrayList<>();
     private final Map<String, String> objectNames = new LinkedHashMap<>();
@@ -295,8 +296,7 @@ public final class KernelWorkload implements Scenario {
         boolean exact = costs.hz() == 0;
         boolean byTick = policy.equals(RR) && !exact;
         return LinuxClasses.with(
-                Policies.byName(
-                        policy, byTick ? tickNs : choices.sliceNs, exact, choices.hrtick));
+                Policies.byName(policy, byTick ? tickNs : choices.sliceNs, exact, choices.hrtick));
     }
 
     private void createThreads(Kernel kernel, ThreadRuntime runtime) {

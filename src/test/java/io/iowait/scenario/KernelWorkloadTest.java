@@ -172,7 +172,8 @@ class KernelWorkloadTest {
 
     @Test
     void itsMachineMayHaveTimersForTurnsAndAnotherModelOfPreemption() {
-        KernelWorkload plain = workload(1000, "linux-6.18-vm", thread("a", "OTHER", "[\"run\", 10]"));
+        KernelWorkload plain =
+                workload(1000, "linux-6.18-vm", thread("a", "OTHER", "[\"run\", 10]"));
         Scenario full = plain.with(List.of("policy=linux", "hrtick=true", "preempt=full"));
         assertThat(full.text()).contains(" policy=linux hrtick=true preempt=full\n");
         assertThat(KernelWorkload.parse(full.text()).text()).isEqualTo(full.text());

@@ -24,7 +24,9 @@ class StartsTest {
                 ScenarioFile.of("starts.yaml", YAML, List.of("as=" + runtime))
                         .build(new Tracer(List.of()));
         run.toEnd();
-        assertThat(run.log().lines().stream().map(line -> line.strip().replaceAll("[a-z0-9.]+: ", "")))
+        assertThat(
+                        run.log().lines().stream()
+                                .map(line -> line.strip().replaceAll("[a-z0-9.]+: ", "")))
                 .containsExactly(
                         "0.000000ms soon 0",
                         "1.000000ms soon 1",

@@ -62,6 +62,9 @@ public final class WaitsFor {
     }
 
     private String describe(int task) {
+        if (kernel.tasks().state(task) == TaskState.STOPPED) {
+            return name(task) + " is stopped and waits for SIGCONT";
+        }
         long arg = kernel.arg0(task);
         String what =
                 switch (kernel.callOf(task)) {

@@ -108,6 +108,10 @@ public final class KernelWorkload implements Scenario {
         this.choices = choices;
         this.ordinary = ordinary;
         this.root = parseJson(json);
+        if (cpus() < 1 || cpus() > KernelSpec.CPUS_MAX) {
+            throw new ScenarioException(
+                    "a machine has 1 to %d CPUs: cpus=%d".formatted(KernelSpec.CPUS_MAX, cpus()));
+        }
         this.admission = new Admission(cpus());
         objectNames.put(WorkloadProgram.NEVER_POSTED, WorkloadProgram.NEVER_POSTED);
         root.path("objects").forEach(o -> objectNames.put(o.path(1).asString(""), objectName(o)));

@@ -36,9 +36,7 @@ final class BandwidthIsolation extends Law {
 
     @Override
     public Optional<String> skip(Setting setting) {
-        return DeadlineTasks.areIn(setting.facts())
-                ? Optional.empty()
-                : Optional.of("no task of a deadline class");
+        return DeadlineTasks.skip(setting);
     }
 
     @Override

@@ -30,9 +30,7 @@ final class BandwidthWake extends Law {
 
     @Override
     public Optional<String> skip(Setting setting) {
-        return DeadlineTasks.areIn(setting.facts())
-                ? Optional.empty()
-                : Optional.of("no task of a deadline class");
+        return DeadlineTasks.skip(setting);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.iowait.invariant;
 import io.iowait.tracepoint.Block;
 import io.iowait.tracepoint.Facts;
 import io.iowait.tracepoint.Kind;
+import java.util.Optional;
 
 /// Tasks of the deadline class: what they asked for (facts `parameters.<task>`) and what the class
 /// has told of them (`policy_state`). Who was lent a deadline is not held to a bandwidth: its
@@ -174,6 +175,13 @@ final class DeadlineTasks {
             }
         }
         return otherwise;
+    }
+
+    /// Why a law of deadline tasks is not asked, if it is not.
+    static Optional<String> skip(Setting setting) {
+        return areIn(setting.facts())
+                ? Optional.empty()
+                : Optional.of("no task of a deadline class");
     }
 
     /// Whether any task asked for a bandwidth.
